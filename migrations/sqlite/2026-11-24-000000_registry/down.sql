@@ -1,0 +1,14 @@
+DROP TABLE loads;
+DROP TABLE idempotency_keys;
+DROP TABLE journal_head;
+DROP TABLE journal;
+DROP TABLE client_credentials;
+DROP TABLE clients;
+DROP TABLE model_status_changes;
+DROP TABLE model_spans;
+DROP TABLE models;
+DROP TABLE model_types;
+DROP TABLE succession_links;
+DROP TABLE successions;
+DROP TABLE unit_closure;
+DROP TABLE units;

@@ -1,0 +1,115 @@
+//! `Permit<R, A>`: proof that this caller may do `A` to `R`. A handler that has none has no
+//! transaction, so forgetting access control does not compile.
+
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+
+use super::caller::Caller;
+use super::door::Door;
+use super::policy::{self, Action, Noun, Rule};
+use super::tx::{Tx, WriteTx};
+use crate::error::{Error, Result};
+
+/// A name tag: which noun a record type is.
+pub trait Named: 'static {
+    const NOUN: Noun;
+}
+
+/// An action as a type.
+pub trait Act: 'static {
+    const ACTION: Action;
+}
+/// An action that changes records.
+pub trait Change: Act {}
+
+macro_rules! actions {
+    ($($name:ident),+) => {$(
+        #[doc = concat!("The action `", stringify!($name), "`.")]
+        pub struct $name;
+        impl Act for $name { const ACTION: Action = Action::$name; }
+    )+};
+}
+actions!(Read, Create, Update, Delete);
+impl Change for Create {}
+impl Change for Update {}
+impl Change for Delete {}
+
+/// Who asks, as the wire found out; absent where there was no valid token.
+#[derive(Clone)]
+pub struct Asking {
+    pub caller: Option<Arc<Caller>>,
+    pub request_id: Arc<str>,
+}
+
+/// Leave to do `A` to records of kind `R`. 401 and 403 are decided here.
+pub struct Permit<R, A> {
+    door: web::Data<Door>,
+    caller: Arc<Caller>,
+    request_id: Arc<str>,
+    of: PhantomData<fn() -> (R, A)>,
+}
+
+impl<R: Named, A: Act> Permit<R, A> {
+    fn of(request: &HttpRequest) -> Result<Self> {
+        let extensions = request.extensions();
+        let asking = extensions.get::<Asking>().ok_or(Error::Unauthenticated)?;
+        let caller = asking.caller.clone().ok_or(Error::Unauthenticated)?;
+        allow(&caller, R::NOUN, A::ACTION)?;
+        let door = request.app_data::<web::Data<Door>>();
+        Ok(Self {
+            door: door.ok_or_else(|| Error::internal("no door"))?.clone(),
+            caller,
+            request_id: asking.request_id.clone(),
+            of: PhantomData,
+        })
+    }
+
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+/// Refuses a caller whose scopes do not cover what the policy asks.
+fn allow(caller: &Caller, noun: Noun, action: Action) -> Result<()> {
+    match policy::rule(noun, action) {
+        Rule::SignedIn => Ok(()),
+        Rule::Needs(scopes) if caller.scopes.covers(scopes) => Ok(()),
+        Rule::Needs(scopes) => {
+            Err(Error::InsufficientScope { needed: scopes.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(" ") })
+        }
+        Rule::Absent => Err(Error::internal("a handler for an operation that the policy lacks")),
+    }
+}
+
+impl<R: Named> Permit<R, Read> {
+    /// Runs `work` on one consistent view of the records.
+    pub async fn read<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.door.read(self.caller, work).await
+    }
+}
+
+impl<R: Named, A: Change> Permit<R, A> {
+    /// Runs `work` in one transaction, again if another writer was faster: it must not keep state.
+    pub async fn write<T: Send + 'static>(
+        self,
+        work: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.door.write(self.caller, self.request_id, work).await
+    }
+}
+
+impl<R: Named, A: Act> FromRequest for Permit<R, A> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}

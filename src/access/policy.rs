@@ -1,0 +1,214 @@
+//! Who may do what. One exhaustive match from (noun, action) to scopes, one from role to scopes;
+//! 401s, 403s and the document's required scopes all come from here and from nowhere else.
+
+use crate::types::text_enum;
+
+text_enum! {
+    /// A right that a client is given by name and a role brings along.
+    pub enum Scope {
+        UnitsRead = "units:read",
+        UnitsWrite = "units:write",
+        ModelTypesRead = "model-types:read",
+        ModelTypesWrite = "model-types:write",
+        CodeListsRead = "code-lists:read",
+        CodeListsWrite = "code-lists:write",
+        StatisticsRead = "statistics:read",
+        ModelsRead = "models:read",
+        ModelsWrite = "models:write",
+        TeamsRead = "teams:read",
+        TeamsWrite = "teams:write",
+        ReviewsRead = "reviews:read",
+        ReviewsWrite = "reviews:write",
+        MembersRead = "members:read",
+        MembersWrite = "members:write",
+        MembersDisclose = "members:disclose",
+        MembersErase = "members:erase",
+        MembershipsRead = "memberships:read",
+        MembershipsWrite = "memberships:write",
+        ActivitiesRead = "activities:read",
+        ActivitiesWrite = "activities:write",
+        IncidentsRead = "incidents:read",
+        IncidentsWrite = "incidents:write",
+        IncidentsDetail = "incidents:detail",
+        CommendationsRead = "commendations:read",
+        CommendationsWrite = "commendations:write",
+        ChangesRead = "changes:read",
+        AuditRead = "audit:read",
+        UsersWrite = "users:write",
+        ClientsWrite = "clients:write",
+        RecordsDelete = "records:delete",
+        ImportsWrite = "imports:write",
+        ExportsCreate = "exports:create",
+    }
+}
+
+/// A set of scopes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ScopeSet(u64);
+
+impl ScopeSet {
+    pub fn all() -> Self {
+        Scope::ALL.iter().copied().collect()
+    }
+
+    pub const fn has(self, scope: Scope) -> bool {
+        self.0 & (1 << scope as u64) != 0
+    }
+
+    pub fn covers(self, needed: &[Scope]) -> bool {
+        needed.iter().all(|scope| self.has(*scope))
+    }
+
+    pub fn iter(self) -> impl Iterator<Item = Scope> {
+        Scope::ALL.iter().copied().filter(move |s| self.has(*s))
+    }
+}
+
+impl FromIterator<Scope> for ScopeSet {
+    fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
+        Self(scopes.into_iter().fold(0, |set, scope| set | 1 << scope as u64))
+    }
+}
+
+text_enum! {
+    /// What is done to a noun.
+    pub enum Action {
+        Read = "read",
+        Create = "create",
+        Update = "update",
+        Delete = "delete",
+    }
+}
+
+/// What an operation asks of its caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Every one of these scopes.
+    Needs(&'static [Scope]),
+    /// A valid token, whatever its scopes.
+    SignedIn,
+    /// There is no such operation.
+    Absent,
+}
+
+/// Declares the nouns: what each is called in paths, in the document and in one instance.
+macro_rules! nouns {
+    ($($noun:ident = $path:literal, $one:literal, $many:literal;)+) => {
+        text_enum! {
+            /// A kind of record, by the name it has in paths, in the journal and in the feed.
+            pub enum Noun { $($noun = $path),+ }
+        }
+        impl Noun {
+            /// The name of one record in the document's schemas and operation ids.
+            pub const fn one(self) -> &'static str {
+                match self { $(Self::$noun => $one),+ }
+            }
+            /// The name of several.
+            pub const fn many(self) -> &'static str {
+                match self { $(Self::$noun => $many),+ }
+            }
+        }
+    };
+}
+
+nouns! {
+    Unit = "units", "Unit", "Units";
+    Succession = "unit-successions", "UnitSuccession", "UnitSuccessions";
+    ModelType = "model-types", "ModelType", "ModelTypes";
+    Model = "models", "Model", "Models";
+    ModelStatusChange = "model-status-changes", "ModelStatusChange", "ModelStatusChanges";
+    Client = "clients", "Client", "Clients";
+    ClientCredential = "client-credentials", "ClientCredential", "ClientCredentials";
+    Me = "me", "Me", "Me";
+    Indicator = "indicators", "Indicator", "Indicators";
+    Observation = "observations", "Observation", "Observations";
+    Balance = "balances", "Balance", "Balances";
+}
+
+/// The policy.
+pub const fn rule(noun: Noun, action: Action) -> Rule {
+    use Action::{Create, Delete, Read, Update};
+    use Rule::{Absent, Needs, SignedIn};
+    use Scope::*;
+    match (noun, action) {
+        (Noun::Unit | Noun::Succession, Read) => Needs(&[UnitsRead]),
+        (Noun::Unit, Create | Update) => Needs(&[UnitsWrite]),
+        (Noun::Unit, Delete) => Needs(&[UnitsWrite, RecordsDelete]),
+        (Noun::Succession, Create) => Needs(&[UnitsWrite]),
+        (Noun::Succession, Update | Delete) => Absent,
+
+        (Noun::ModelType, Read) => Needs(&[ModelTypesRead]),
+        (Noun::ModelType, Create | Update) => Needs(&[ModelTypesWrite]),
+        (Noun::ModelType, Delete) => Needs(&[ModelTypesWrite, RecordsDelete]),
+
+        (Noun::Model | Noun::ModelStatusChange, Read) => Needs(&[ModelsRead]),
+        (Noun::Model, Create | Update) => Needs(&[ModelsWrite]),
+        (Noun::Model, Delete) => Needs(&[ModelsWrite, RecordsDelete]),
+        (Noun::ModelStatusChange, Create) => Needs(&[ModelsWrite]),
+        (Noun::ModelStatusChange, Update | Delete) => Absent,
+
+        (Noun::Client, Read | Create | Update) => Needs(&[ClientsWrite]),
+        (Noun::Client, Delete) => Absent,
+        (Noun::ClientCredential, Read | Create | Delete) => Needs(&[ClientsWrite]),
+        (Noun::ClientCredential, Update) => Absent,
+
+        (Noun::Me, Read) => SignedIn,
+        (Noun::Me, Create | Update | Delete) => Absent,
+
+        (Noun::Indicator | Noun::Observation | Noun::Balance, Read) => Needs(&[StatisticsRead]),
+        (Noun::Indicator | Noun::Observation | Noun::Balance, Create | Update | Delete) => Absent,
+    }
+}
+
+text_enum! {
+    /// The office a person holds; brings the scopes of the contract's table.
+    pub enum Role {
+        Viewer = "viewer",
+        Clerk = "clerk",
+        Officer = "officer",
+        Commander = "commander",
+        Auditor = "auditor",
+        Admin = "admin",
+    }
+}
+
+const EVERYONE: &[Scope] = {
+    use Scope::*;
+    &[UnitsRead, ModelTypesRead, CodeListsRead, StatisticsRead]
+};
+const VIEWER: &[Scope] = {
+    use Scope::*;
+    &[ModelsRead, TeamsRead, ReviewsRead, ActivitiesRead, CommendationsRead]
+};
+const CLERK: &[Scope] = {
+    use Scope::*;
+    &[MembersRead, MembershipsRead, ModelsWrite, TeamsWrite, MembersWrite, MembershipsWrite, ActivitiesWrite]
+};
+const OFFICER: &[Scope] = {
+    use Scope::*;
+    &[IncidentsRead, IncidentsWrite, IncidentsDetail, MembersDisclose, ChangesRead]
+};
+const COMMANDER: &[Scope] = {
+    use Scope::*;
+    &[ReviewsWrite, CommendationsWrite, MembersErase, RecordsDelete, ImportsWrite, ExportsCreate]
+};
+const AUDITOR: &[Scope] = &[Scope::AuditRead];
+const ADMIN: &[Scope] = {
+    use Scope::*;
+    &[UnitsWrite, ModelTypesWrite, CodeListsWrite, UsersWrite, ClientsWrite, RecordsDelete]
+};
+
+impl Role {
+    /// The scopes of the role, as the contract's table has them.
+    pub fn scopes(self) -> ScopeSet {
+        let parts: &[&[Scope]] = match self {
+            Self::Viewer => &[EVERYONE, VIEWER],
+            Self::Clerk => &[EVERYONE, VIEWER, CLERK],
+            Self::Officer => &[EVERYONE, VIEWER, CLERK, OFFICER],
+            Self::Commander => &[EVERYONE, VIEWER, CLERK, OFFICER, COMMANDER],
+            Self::Auditor => &[EVERYONE, AUDITOR],
+            Self::Admin => &[EVERYONE, ADMIN],
+        };
+        parts.iter().flat_map(|part| part.iter().copied()).collect()
+    }
+}

@@ -1,0 +1,161 @@
+//! Connections: which database, how it is set up, how many, and when one is thrown away.
+//! The only room that opens a connection; nobody outside the door sees one without a transaction.
+
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::r2d2::{self, ManageConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::error::{Error, Result};
+
+/// A connection to either database. One query code serves both.
+#[derive(diesel::MultiConnection)]
+pub enum Database {
+    Postgresql(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+const POSTGRESQL: EmbeddedMigrations = embed_migrations!("migrations/postgresql");
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+
+/// How long a request waits for a connection, or for the database to accept one.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Where the records are kept.
+#[derive(Clone)]
+pub enum Place {
+    /// Path of a SQLite file.
+    File(String),
+    /// A `postgres://` URL; it may hold a password and is never shown.
+    Server(String),
+}
+
+impl Place {
+    /// Chooses by the URL's scheme, since a SQLite driver accepts any text as a path.
+    pub fn parse(url: &str) -> Option<Self> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            return (!path.is_empty()).then(|| Self::File(path.to_owned()));
+        }
+        let server = url.starts_with("postgres://") || url.starts_with("postgresql://");
+        server.then(|| Self::Server(url.to_owned()))
+    }
+
+    fn connect(&self, writes: bool) -> ConnectionResult<Database> {
+        match self {
+            Self::File(path) => {
+                let mut file = SqliteConnection::establish(path)?;
+                file.batch_execute(SQLITE_SETTINGS).map_err(ConnectionError::CouldntSetupConfiguration)?;
+                if !writes {
+                    file.batch_execute("PRAGMA query_only = ON").map_err(ConnectionError::CouldntSetupConfiguration)?;
+                }
+                Ok(Database::Sqlite(file))
+            }
+            Self::Server(url) => {
+                let mut server = PgConnection::establish(&with_deadlines(url))?;
+                server.batch_execute(POSTGRESQL_SETTINGS).map_err(ConnectionError::CouldntSetupConfiguration)?;
+                Ok(Database::Postgresql(server))
+            }
+        }
+    }
+}
+
+/// `synchronous = FULL`: what was acknowledged survives a power cut. `secure_delete`: what was
+/// erased is overwritten. The mapping is small on purpose: a large one shows up as resident memory.
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
+    PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
+    PRAGMA cache_size = -8000; PRAGMA mmap_size = 33554432; PRAGMA temp_store = MEMORY; \
+    PRAGMA trusted_schema = OFF";
+
+const POSTGRESQL_SETTINGS: &str = "SET statement_timeout = '4s'; SET lock_timeout = '3s'; \
+    SET idle_in_transaction_session_timeout = '10s'; SET synchronous_commit = on; \
+    SET client_min_messages = warning; SET timezone = 'UTC'; SET bytea_output = 'hex'";
+
+/// libpq waits for ever on a silent network unless told otherwise.
+fn with_deadlines(url: &str) -> String {
+    let mark = if url.contains('?') { '&' } else { '?' };
+    format!(
+        "{url}{mark}connect_timeout=2&tcp_user_timeout=4000&keepalives_idle=5&keepalives_interval=2&keepalives_count=2"
+    )
+}
+
+/// A pooled connection; `broken` once a transaction on it did not end as it should.
+pub(super) struct Link {
+    pub(super) database: Database,
+    pub(super) broken: bool,
+}
+
+pub(super) struct Manager {
+    place: Place,
+    writes: bool,
+}
+
+impl ManageConnection for Manager {
+    type Connection = Link;
+    type Error = r2d2::Error;
+
+    fn connect(&self) -> std::result::Result<Link, r2d2::Error> {
+        let database = self.place.connect(self.writes).map_err(r2d2::Error::ConnectionError)?;
+        Ok(Link { database, broken: false })
+    }
+
+    /// A round trip at every check-out costs a third of the rate; a broken link is dropped instead.
+    fn is_valid(&self, _: &mut Link) -> std::result::Result<(), r2d2::Error> {
+        Ok(())
+    }
+
+    fn has_broken(&self, link: &mut Link) -> bool {
+        link.broken
+    }
+}
+
+pub(super) type Pool = r2d2::Pool<Manager>;
+
+/// The pools behind the door: SQLite has one writer beside its readers, PostgreSQL one pool for both.
+#[derive(Clone)]
+pub(super) struct Pools {
+    pub(super) readers: Pool,
+    pub(super) writers: Pool,
+}
+
+impl Pools {
+    /// Opens no connection yet: a database that is away when the service starts is a 503, not an end.
+    pub(super) fn new(place: &Place, size: u32) -> Self {
+        let pool = |writes: bool, size: u32| {
+            r2d2::Pool::builder()
+                .max_size(size)
+                .min_idle(Some(0))
+                .test_on_check_out(false)
+                .connection_timeout(PATIENCE)
+                .error_handler(Box::new(r2d2::LoggingErrorHandler))
+                .build_unchecked(Manager { place: place.clone(), writes })
+        };
+        match place {
+            Place::File(_) => Self { readers: pool(false, size), writers: pool(true, 1) },
+            Place::Server(_) => {
+                let both = pool(true, size);
+                Self { readers: both.clone(), writers: both }
+            }
+        }
+    }
+}
+
+/// Brings the schema up to date; several processes may do so at once.
+pub(super) fn migrate(place: &Place) -> Result<Vec<String>> {
+    let unavailable = |e: ConnectionError| Error::Unavailable(e.to_string());
+    let mut database = place.connect(true).map_err(unavailable)?;
+    let applied = match &mut database {
+        Database::Postgresql(server) => {
+            // One process migrates, the others wait for it and then find nothing to do.
+            server.batch_execute(
+                "SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock(7305804402)",
+            )?;
+            server.run_pending_migrations(POSTGRESQL)
+        }
+        Database::Sqlite(file) => file.run_pending_migrations(SQLITE),
+    };
+    let applied = applied.map_err(Error::internal)?;
+    Ok(applied.iter().map(ToString::to_string).collect())
+}

@@ -1,0 +1,210 @@
+//! Transactions: the only way to a row. A `Tx` reads, a `WriteTx` also writes and owes the journal
+//! an entry for what it wrote.
+
+use std::ops::{Deref, DerefMut};
+
+use diesel::connection::SimpleConnection;
+use uuid::{ContextV7, Timestamp, Uuid};
+
+use super::caller::Caller;
+use super::pool::{Database, Link};
+use crate::error::{Error, Result};
+use crate::journal::{self, Entry, Meta};
+use crate::types::{Day, Id, Moment, NewId};
+
+/// One consistent view of the records, on behalf of one caller.
+pub struct Tx<'c> {
+    database: &'c mut Database,
+    caller: &'c Caller,
+    now: Moment,
+}
+
+impl Tx<'_> {
+    /// The connection, for a store's query. A read transaction's refuses to write.
+    pub fn conn(&mut self) -> &mut Database {
+        self.database
+    }
+
+    pub fn caller(&self) -> &Caller {
+        self.caller
+    }
+
+    /// The moment of this transaction; the same for everything written in it.
+    pub fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// The day of this transaction in Asia/Ho_Chi_Minh.
+    pub fn today(&self) -> Day {
+        self.now.day()
+    }
+}
+
+/// A transaction that may write. What it wrote is kept only together with its journal entries.
+pub struct WriteTx<'c> {
+    tx: Tx<'c>,
+    request_id: &'c str,
+    entries: Vec<Entry>,
+    wrote: bool,
+    head: Option<journal::Head>,
+}
+
+impl<'c> Deref for WriteTx<'c> {
+    type Target = Tx<'c>;
+    fn deref(&self) -> &Tx<'c> {
+        &self.tx
+    }
+}
+impl<'c> DerefMut for WriteTx<'c> {
+    fn deref_mut(&mut self) -> &mut Tx<'c> {
+        &mut self.tx
+    }
+}
+
+impl WriteTx<'_> {
+    /// The connection for a change; from here on the transaction owes the journal an entry.
+    pub fn write(&mut self) -> &mut Database {
+        self.wrote = true;
+        self.tx.database
+    }
+
+    /// A new identifier: UUIDv7 of this transaction's moment, ascending within the process.
+    pub fn new_id<R>(&self) -> Id<R> {
+        new_id(self.tx.now)
+    }
+
+    /// The client's own identifier, or a new one.
+    pub fn id_or_new<R>(&self, brought: Option<NewId<R>>) -> Id<R> {
+        brought.map_or_else(|| self.new_id(), |new| new.id())
+    }
+
+    /// The bookkeeping of a record made in this transaction.
+    pub fn first_version<R>(&self, id: Id<R>) -> Meta {
+        let made = (self.tx.now, self.tx.caller.id);
+        Meta::new(id, 1, made, made)
+    }
+
+    /// The bookkeeping of a record changed in this transaction.
+    pub fn next_version(&self, before: &Meta) -> Meta {
+        before.next(self.tx.now, self.tx.caller.id)
+    }
+
+    /// Adds an entry to what this transaction will leave in the journal.
+    pub fn enter(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
+    /// From here to the end no other transaction commits a change. For rules that look at more than
+    /// one record, which no constraint of both databases can hold.
+    pub fn alone(&mut self) -> Result<()> {
+        if self.head.is_none() {
+            self.head = Some(journal::lock_head(self.tx.database)?);
+        }
+        Ok(())
+    }
+
+    /// Seals the entries as the last statements before the commit, so that journal order is commit order.
+    fn seal(&mut self) -> Result<()> {
+        if self.entries.is_empty() {
+            return match self.wrote {
+                true => Err(Error::internal("a change without a journal entry")),
+                false => Ok(()),
+            };
+        }
+        self.alone()?;
+        let head = self.head.take().unwrap_or_default();
+        let stamp = journal::Stamp { at: self.tx.now, caller: self.tx.caller, request_id: self.request_id };
+        let entries = std::mem::take(&mut self.entries);
+        journal::append(self.tx.database, head, &stamp, &entries)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "ids are made here and nowhere else")]
+fn new_id<R>(now: Moment) -> Id<R> {
+    use std::sync::{LazyLock, Mutex, PoisonError};
+    static CONTEXT: LazyLock<Mutex<ContextV7>> = LazyLock::new(|| Mutex::new(ContextV7::new()));
+    let seconds = now.seconds().max(0) as u64;
+    let nanos = now.micros().rem_euclid(1_000_000) as u32 * 1000;
+    let context = CONTEXT.lock().unwrap_or_else(PoisonError::into_inner);
+    Id::new(Uuid::new_v7(Timestamp::from_unix(&*context, seconds, nanos)))
+}
+
+/// Ends a transaction as not done unless told otherwise; a link that cannot even do that is broken.
+struct Open<'l> {
+    link: &'l mut Link,
+    done: bool,
+}
+
+impl<'l> Open<'l> {
+    fn begin(link: &'l mut Link, writes: bool) -> Result<Self> {
+        let begin = match (&link.database, writes) {
+            (Database::Postgresql(_), true) => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+            (Database::Postgresql(_), false) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            (Database::Sqlite(_), true) => "BEGIN IMMEDIATE",
+            (Database::Sqlite(_), false) => "BEGIN",
+        };
+        if let Err(error) = link.database.batch_execute(begin) {
+            link.broken = true;
+            return Err(Error::Unavailable(error.to_string()));
+        }
+        Ok(Self { link, done: false })
+    }
+
+    fn commit(mut self) -> Result<()> {
+        self.done = true;
+        let committed = self.link.database.batch_execute("COMMIT");
+        committed.map_err(|error| {
+            self.link.broken = true;
+            Error::Unavailable(error.to_string())
+        })
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if !self.done && self.link.database.batch_execute("ROLLBACK").is_err() {
+            self.link.broken = true;
+        }
+    }
+}
+
+pub(super) fn read<T>(
+    link: &mut Link,
+    caller: &Caller,
+    now: Moment,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+) -> Result<T> {
+    let open = Open::begin(link, false)?;
+    let mut tx = Tx { database: &mut open.link.database, caller, now };
+    let value = work(&mut tx)?;
+    open.commit()?;
+    Ok(value)
+}
+
+pub(super) fn write<T>(
+    link: &mut Link,
+    caller: &Caller,
+    now: Moment,
+    request_id: &str,
+    work: &mut impl FnMut(&mut WriteTx<'_>) -> Result<T>,
+) -> Result<T> {
+    let open = Open::begin(link, true)?;
+    let mut tx = WriteTx {
+        tx: Tx { database: &mut open.link.database, caller, now },
+        request_id,
+        entries: Vec::new(),
+        wrote: false,
+        head: None,
+    };
+    let value = work(&mut tx)?;
+    tx.seal()?;
+    open.commit()?;
+    Ok(value)
+}
+
+impl Tx<'_> {
+    /// The identifier of a request: a UUIDv7 of its own, whatever the client calls it.
+    pub fn request_id() -> String {
+        new_id::<()>(crate::clock::Clock::default().now()).to_string()
+    }
+}

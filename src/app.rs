@@ -1,0 +1,120 @@
+//! The whole service put together: what is served, in which layers, on which address.
+
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpResponse, HttpServer, web};
+use serde_json::Value;
+use utoipa_actix_web::AppExt;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::access::Door;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::http::document::{self, Document};
+use crate::http::{RouteTable, Wire, envelope, unrouted};
+use crate::identity::{self, Keys, Limits, Rights, Tokens};
+use crate::{ops, resources};
+
+/// Every documented route, room by room.
+fn rooms(config: &mut ServiceConfig<'_>) {
+    config
+        .configure(resources::unit::api::routes)
+        .configure(resources::model_type::api::routes)
+        .configure(resources::model::api::routes)
+        .configure(resources::client::api::routes)
+        .configure(identity::routes);
+}
+
+/// The OpenAPI document, out of the same statements as the routes.
+pub fn document(base: &str) -> Value {
+    let (_, declared) = App::new().into_utoipa_app().configure(rooms).split_for_parts();
+    document::assemble(&declared, base)
+}
+
+/// What all workers share.
+#[derive(Clone)]
+pub struct Parts {
+    door: web::Data<Door>,
+    tokens: web::Data<Tokens>,
+    rights: web::Data<Rights>,
+    limits: web::Data<Limits>,
+    wire: web::Data<Wire>,
+    document: web::Data<Document>,
+}
+
+impl Parts {
+    /// Opens the keys and prepares the rest; the database is not asked yet.
+    pub fn new(config: &Config, clock: Clock) -> Result<Self> {
+        let door = Door::new(config.place.clone(), config.connections, clock.clone());
+        let keys = Keys::open(&config.keys_dir)?;
+        let base = config.public_url.clone();
+        let document = document(&base);
+        let routes = RouteTable::new(routes(&document));
+        Ok(Self {
+            door: web::Data::new(door),
+            tokens: web::Data::new(Tokens::new(keys, base.clone(), config.audience.clone(), clock)),
+            rights: web::Data::new(Rights::default()),
+            limits: web::Data::new(Limits::default()),
+            wire: web::Data::new(Wire { base, routes }),
+            document: web::Data::new(Document::new(&document)),
+        })
+    }
+
+    pub fn door(&self) -> &Door {
+        &self.door
+    }
+
+    /// Serves the API on `listener` until it is told to stop.
+    pub fn serve(&self, listener: TcpListener, workers: usize) -> Result<Server> {
+        let parts = self.clone();
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(parts.door.clone())
+                .app_data(parts.tokens.clone())
+                .app_data(parts.rights.clone())
+                .app_data(parts.limits.clone())
+                .app_data(parts.wire.clone())
+                .app_data(parts.document.clone())
+                .app_data(web::PayloadConfig::new(crate::http::LARGEST_BODY))
+                .wrap(from_fn(identity::gate))
+                .wrap(from_fn(envelope))
+                .into_utoipa_app()
+                .configure(rooms)
+                .into_app()
+                .configure(identity::oauth)
+                .configure(document::routes)
+                .default_service(web::to(unrouted))
+        });
+        let server = server.workers(workers).shutdown_timeout(8).listen(listener).map_err(Error::internal)?;
+        Ok(server.run())
+    }
+
+    /// Serves the operators' page on its own listener.
+    pub fn serve_ops(&self, listener: TcpListener) -> Result<Server> {
+        let door = self.door.clone();
+        let server = HttpServer::new(move || {
+            App::new().app_data(door.clone()).configure(ops::routes).default_service(web::to(HttpResponse::NotFound))
+        });
+        let server = server.workers(1).disable_signals().listen(listener).map_err(Error::internal)?;
+        Ok(server.run())
+    }
+}
+
+/// Every path with its methods, documented or not.
+fn routes(document: &Value) -> BTreeMap<String, Vec<String>> {
+    let mut routes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let paths = document["paths"].as_object().into_iter().flatten();
+    for (path, operations) in paths {
+        let methods = operations.as_object().into_iter().flatten().map(|(method, _)| method.to_uppercase());
+        routes.insert(path.clone(), methods.filter(|m| m != "PARAMETERS").collect());
+    }
+    let others = identity::SCOPE_OF_TOKENS.iter().chain(document::PATHS);
+    for (path, method) in others {
+        routes.entry((*path).to_owned()).or_default().push((*method).to_owned());
+    }
+    routes
+}

@@ -1,0 +1,116 @@
+//! Commands: what an operator does at the machine itself. Each is a reading of its words and a call
+//! into the room that does the work.
+
+mod client;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::access::{Caller, Door};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::Result;
+
+/// Registry of self-managed security-and-order models.
+#[derive(Parser)]
+#[command(name = "tuquan", version, about)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the API; brings the schema up to date first.
+    Serve(serve::Serve),
+    /// Brings the schema up to date.
+    Migrate,
+    /// Service accounts.
+    #[command(subcommand)]
+    Client(client::ClientCommand),
+    /// Prints the OpenAPI document.
+    Openapi {
+        /// Compares with openapi/openapi.json instead: exit 1 where they differ.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let line = Line::parse();
+    let outcome = match Config::from_environment() {
+        Ok(config) => {
+            watch(&config);
+            line.command.run(&config)
+        }
+        Err(refused) => {
+            eprintln!("tuquan: {refused}");
+            return ExitCode::from(2);
+        }
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("tuquan: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+impl Command {
+    fn run(self, config: &Config) -> Result<ExitCode> {
+        match self {
+            Self::Serve(serve) => serve.run(config),
+            Self::Migrate => {
+                for migration in migrate(&door(config))? {
+                    println!("applied {migration}");
+                }
+                Ok(ExitCode::SUCCESS)
+            }
+            Self::Client(command) => command.run(config),
+            Self::Openapi { check } => openapi(check),
+        }
+    }
+}
+
+fn door(config: &Config) -> Door {
+    Door::new(config.place.clone(), config.connections, Clock::default())
+}
+
+/// Brings the schema up to date and plants what a fresh registry holds.
+pub fn migrate(door: &Door) -> Result<Vec<String>> {
+    let applied = door.migrate()?;
+    door.write_now(&Caller::system(), "migrate", crate::territory::found)?;
+    Ok(applied)
+}
+
+/// Where the checked-in document lies.
+const DOCUMENT: &str = "openapi/openapi.json";
+
+fn openapi(check: bool) -> Result<ExitCode> {
+    let document = crate::app::document("http://127.0.0.1:8080");
+    let text = serde_json::to_string_pretty(&document).map_err(crate::error::Error::internal)? + "\n";
+    if !check {
+        print!("{text}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let kept = std::fs::read_to_string(DOCUMENT).map_err(crate::error::Error::internal)?;
+    match kept == text {
+        true => Ok(ExitCode::SUCCESS),
+        false => {
+            let line = kept.lines().zip(text.lines()).position(|(a, b)| a != b);
+            let line = line.unwrap_or_else(|| kept.lines().count().min(text.lines().count())) + 1;
+            eprintln!("{DOCUMENT} differs from the routes, first at line {line}: run `tuquan openapi > {DOCUMENT}`");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn watch(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::new(&config.log);
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log_json {
+        true => lines.json().init(),
+        false => lines.compact().init(),
+    }
+}

@@ -1,0 +1,222 @@
+//! Bodies: read whole within bounds, then checked against their schema inside the transaction, so
+//! that 404 and 412 come before 415 and 400.
+
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::StreamExt;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::schema;
+use super::shape::Shape;
+use crate::access::{Once, WriteTx};
+use crate::error::{Error, Fault, Place, Result, Words};
+use crate::types::Id;
+
+/// The largest body read, in bytes.
+pub const LARGEST_BODY: usize = 1 << 20;
+/// How long a body may take to arrive.
+const ARRIVAL: Duration = Duration::from_secs(15);
+
+struct Raw {
+    media_type: String,
+    bytes: web::Bytes,
+}
+
+impl Raw {
+    async fn collect(headers: HeaderMap, payload: Payload) -> Result<Self> {
+        let bytes = tokio::time::timeout(ARRIVAL, drain(payload)).await;
+        Ok(Self { media_type: media_type(&headers), bytes: bytes.map_err(|_| Error::RequestTimeout)?? })
+    }
+
+    fn json(&self, expected: &'static str) -> Result<Value> {
+        if self.media_type != expected {
+            return Err(Error::UnsupportedMediaType { expected });
+        }
+        serde_json::from_slice(&self.bytes).map_err(|_| {
+            let detail = Words::new("The body is not well-formed JSON.", "Nội dung không phải JSON hợp lệ.");
+            Error::Invalid(vec![Fault::body("", "malformed", detail)])
+        })
+    }
+}
+
+fn media_type(headers: &HeaderMap) -> String {
+    let text = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+async fn drain(mut payload: Payload) -> Result<web::Bytes> {
+    let mut bytes = web::BytesMut::new();
+    let mut too_large = false;
+    while let Some(chunk) = payload.next().await {
+        let broken = |_| {
+            let detail = Words::new("The body did not arrive whole.", "Nội dung không được gửi đầy đủ.");
+            Error::Invalid(vec![Fault::body("", "malformed", detail)])
+        };
+        let chunk = chunk.map_err(broken)?;
+        // What is too large is read on for a while: a client that is still sending hears no answer.
+        too_large |= bytes.len() + chunk.len() > LARGEST_BODY;
+        match too_large {
+            false => bytes.extend_from_slice(&chunk),
+            true if bytes.len() > 8 * LARGEST_BODY => break,
+            true => bytes.resize(bytes.len() + chunk.len(), 0),
+        }
+    }
+    if too_large { Err(Error::TooLarge) } else { Ok(bytes.freeze()) }
+}
+
+/// Turns a value that fits its schema into `T`.
+fn typed<T: DeserializeOwned>(value: Value) -> Result<T> {
+    serde_json::from_value(value).map_err(|error| {
+        tracing::debug!(%error, "a body fits its schema but not its type");
+        let detail = Words::new("This does not fit its schema.", "Không đúng cấu trúc quy định.");
+        Error::Invalid(vec![Fault::body("", "invalid", detail)])
+    })
+}
+
+fn in_body(pointer: &str) -> Place {
+    Place::Body(pointer.to_owned())
+}
+
+/// The JSON body of a POST, with its idempotency key if it has one.
+pub struct Body<T> {
+    raw: Raw,
+    once: Result<Once>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: DeserializeOwned + ToSchema + 'static> Body<T> {
+    /// 415 and 400.
+    pub fn read(&self) -> Result<T> {
+        self.fitting(self.raw.json("application/json")?)
+    }
+
+    /// As `read`, for operations that need to be told nothing: no body is an empty object.
+    pub fn read_or_empty(&self) -> Result<T> {
+        match self.raw.bytes.is_empty() {
+            true => self.fitting(Value::Object(serde_json::Map::new())),
+            false => self.read(),
+        }
+    }
+
+    fn fitting(&self, value: Value) -> Result<T> {
+        let shape = Shape::of::<T>(schema::standalone::<T>)?;
+        let mut faults = shape.check(&value, in_body);
+        if let Err(Error::Invalid(more)) = &self.once {
+            faults.extend(more.iter().cloned());
+        }
+        if faults.is_empty() { typed(value) } else { Err(Error::Invalid(faults)) }
+    }
+
+    /// Has the effect at most once for one idempotency key; gives the id of what it made, then or now.
+    pub fn once<R>(
+        &self,
+        tx: &mut WriteTx<'_>,
+        effect: impl FnOnce(&mut WriteTx<'_>) -> Result<Id<R>>,
+    ) -> Result<Id<R>> {
+        match &self.once {
+            Ok(once) => once.run(tx, &self.raw.bytes, effect),
+            Err(_) => effect(tx),
+        }
+    }
+}
+
+impl<T: 'static> FromRequest for Body<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let raw = Raw::collect(request.headers().clone(), payload.take());
+        let once = super::idempotency::asked(request);
+        Box::pin(async move { Ok(Self { raw: raw.await?, once, of: PhantomData }) })
+    }
+}
+
+/// A merge patch (RFC 7396) of `T`: absent keeps, `null` clears.
+pub struct MergePatch<T> {
+    raw: Raw,
+    of: PhantomData<fn() -> T>,
+}
+
+/// The media type of merge patches.
+pub const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// The schema of a merge patch of `T`.
+pub struct PatchOf<T>(PhantomData<T>);
+
+impl<T: Serialize + DeserializeOwned + ToSchema + 'static> MergePatch<T> {
+    /// What `current` becomes; 415 and 400.
+    pub fn apply(&self, current: &T) -> Result<T> {
+        let patch = self.raw.json(MERGE_PATCH)?;
+        let shape = Shape::of::<PatchOf<T>>(|| schema::patch(&schema::standalone::<T>()))?;
+        let faults = shape.check(&patch, in_body);
+        if !faults.is_empty() {
+            return Err(Error::Invalid(faults));
+        }
+        let mut merged = serde_json::to_value(current).map_err(Error::internal)?;
+        merge(&mut merged, patch);
+        let faults = Shape::of::<T>(schema::standalone::<T>)?.check(&merged, in_body);
+        if faults.is_empty() { typed(merged) } else { Err(Error::Invalid(faults)) }
+    }
+}
+
+/// RFC 7396, section 2.
+fn merge(target: &mut Value, patch: Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch;
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(serde_json::Map::new());
+    }
+    if let Value::Object(target) = target {
+        for (name, change) in patch {
+            match change {
+                Value::Null => {
+                    target.shift_remove(&name);
+                }
+                change => merge(target.entry(name).or_insert(Value::Null), change),
+            }
+        }
+    }
+}
+
+impl<T: 'static> FromRequest for MergePatch<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let raw = Raw::collect(request.headers().clone(), payload.take());
+        Box::pin(async move { Ok(Self { raw: raw.await?, of: PhantomData }) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn merging_follows_the_examples_of_the_rfc() {
+        let cases = [
+            (json!({"a":"b"}), json!({"a":"c"}), json!({"a":"c"})),
+            (json!({"a":"b"}), json!({"b":"c"}), json!({"a":"b","b":"c"})),
+            (json!({"a":"b"}), json!({"a":null}), json!({})),
+            (json!({"a":["b"]}), json!({"a":"c"}), json!({"a":"c"})),
+            (json!({"a":{"b":"c"}}), json!({"a":{"b":"d","c":null}}), json!({"a":{"b":"d"}})),
+            (json!({"e":null}), json!({"a":1}), json!({"e":null,"a":1})),
+            (json!({}), json!({"a":{"bb":{"ccc":null}}}), json!({"a":{"bb":{}}})),
+        ];
+        for (mut target, patch, expected) in cases {
+            merge(&mut target, patch);
+            assert_eq!(target, expected);
+        }
+    }
+}

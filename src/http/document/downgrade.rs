@@ -1,0 +1,50 @@
+//! The same document in OpenAPI 3.0.3, for generators that read nothing newer.
+
+use serde_json::{Map, Value, json};
+
+/// Renders a 3.1 document as 3.0.3.
+pub fn to_3_0(document: &Value) -> Value {
+    let mut older = lowered(document);
+    older["openapi"] = json!("3.0.3");
+    if let Some(license) = older["info"]["license"].as_object_mut() {
+        license.remove("identifier");
+    }
+    let operations = older["paths"].as_object_mut().into_iter().flatten();
+    for operation in operations.flat_map(|(_, methods)| methods.as_object_mut().into_iter().flatten()) {
+        unconditional(operation.1);
+    }
+    older
+}
+
+/// Generators of 3.0 take 304 for an error with a shape of its own; conditional reads are left out.
+fn unconditional(operation: &mut Value) {
+    if let Some(parameters) = operation["parameters"].as_array_mut() {
+        parameters.retain(|p| p["name"] != "If-None-Match");
+    }
+    if let Some(responses) = operation["responses"].as_object_mut() {
+        responses.remove("304");
+    }
+}
+
+fn lowered(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => Value::Object(nullable(object.iter().map(|(k, v)| (k.clone(), lowered(v))).collect())),
+        Value::Array(items) => Value::Array(items.iter().map(lowered).collect()),
+        other => other.clone(),
+    }
+}
+
+/// `type: [T, null]` is `type: T, nullable: true` in 3.0.
+fn nullable(mut object: Map<String, Value>) -> Map<String, Value> {
+    if let Some(Value::Array(kinds)) = object.get("type").cloned() {
+        let kind = kinds.iter().find(|kind| *kind != "null").cloned();
+        if kinds.iter().any(|kind| kind == "null") {
+            object.insert("nullable".to_owned(), json!(true));
+        }
+        object.insert("type".to_owned(), kind.unwrap_or_else(|| json!("string")));
+    }
+    if let Some(constant) = object.remove("const") {
+        object.insert("enum".to_owned(), json!([constant]));
+    }
+    object
+}

@@ -1,0 +1,221 @@
+//! What holds for every operation: its id, parameters, scopes, headers and errors.
+
+use serde_json::{Map, Value, json};
+
+use crate::access::policy::{Action, Noun, Rule, rule};
+use crate::http::body::MERGE_PATCH;
+use crate::http::schema::{self, Components};
+
+/// Completes one operation.
+pub fn complete(
+    path: &str,
+    method: &str,
+    operation: &mut Value,
+    components: &Components,
+    schemas: &mut Map<String, Value>,
+) {
+    let id = camel(operation["operationId"].as_str().unwrap_or_default());
+    let Some((noun, action)) = meant(&id) else {
+        return;
+    };
+    operation["operationId"] = json!(id);
+    if operation["summary"].is_null() {
+        operation["summary"] = operation["description"].clone();
+    }
+    operation["description"] = json!(described(operation, noun, action));
+    operation["security"] = security(noun, action);
+    parameters(path, method, operation, components);
+    if action == Action::Update {
+        patch_body(operation, noun, components, schemas);
+    }
+    inline_bodies(operation, components);
+    success(action, operation);
+    errors(path, action, operation);
+}
+
+/// The noun and the action that an operation id names, as in `listUnitVersions`.
+fn meant(id: &str) -> Option<(Noun, Action)> {
+    let verbs = [
+        ("list", Action::Read),
+        ("show", Action::Read),
+        ("create", Action::Create),
+        ("update", Action::Update),
+        ("remove", Action::Delete),
+    ];
+    let (rest, action) = verbs.iter().find_map(|(verb, action)| Some((id.strip_prefix(verb)?, *action)))?;
+    let named = |rest: &str| Noun::ALL.iter().copied().find(|noun| rest == noun.one() || rest == noun.many());
+    let version_of = rest.strip_suffix("Versions").or_else(|| rest.strip_suffix("Version"));
+    let noun = named(rest).or_else(|| version_of.and_then(named))?;
+    Some((noun, action))
+}
+
+fn camel(snake: &str) -> String {
+    let mut words = snake.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |mut name, word| {
+        let mut letters = word.chars();
+        name.extend(letters.next().map(|c| c.to_ascii_uppercase()));
+        name.extend(letters);
+        name
+    })
+}
+
+fn described(operation: &Value, noun: Noun, action: Action) -> String {
+    let about = operation["description"].as_str().or(operation["summary"].as_str()).unwrap_or_default();
+    match rule(noun, action) {
+        Rule::Needs(scopes) => {
+            let scopes: Vec<String> = scopes.iter().map(|scope| format!("`{scope}`")).collect();
+            format!("{}\n\nNeeds {}.", about.trim(), scopes.join(" and "))
+        }
+        Rule::SignedIn | Rule::Absent => format!("{}\n\nNeeds a valid token.", about.trim()),
+    }
+}
+
+fn security(noun: Noun, action: Action) -> Value {
+    match rule(noun, action) {
+        Rule::Needs(scopes) => json!([{"oauth": scopes.iter().map(|s| s.as_str()).collect::<Vec<_>>()}]),
+        Rule::SignedIn | Rule::Absent => json!([{"oauth": []}]),
+    }
+}
+
+fn parameters(path: &str, method: &str, operation: &mut Value, components: &Components) {
+    let declared = operation["parameters"].as_array().cloned().unwrap_or_default();
+    let query = declared.into_iter().filter(|p| p["in"] == "query").map(|mut parameter| {
+        parameter["schema"] = schema::resolve(&parameter["schema"], components);
+        crate::http::query::without_null(parameter)
+    });
+    let mut all: Vec<Value> = in_path(path).collect();
+    all.extend(query);
+    let header = |name: &str, required: bool, about: &str, schema: Value| json!({"name": name, "in": "header", "required": required, "description": about, "schema": schema});
+    match method {
+        "post" => all.push(header(
+            "Idempotency-Key",
+            false,
+            "Makes a retry safe: the same key and body have their effect once.",
+            json!({"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}),
+        )),
+        "patch" | "delete" => all.push(header(
+            "If-Match",
+            true,
+            "The ETag of the version that was read.",
+            json!({"type": "string", "minLength": 1, "maxLength": 1000}),
+        )),
+        "get" if shows_a_record(path) => all.push(header(
+            "If-None-Match",
+            false,
+            "The ETag of the version that is known: 304 when it still stands.",
+            json!({"type": "string", "minLength": 1, "maxLength": 1000}),
+        )),
+        _ => {}
+    }
+    match all.is_empty() {
+        true => {
+            operation.as_object_mut().map(|o| o.remove("parameters"));
+        }
+        false => operation["parameters"] = Value::Array(all),
+    }
+}
+
+fn shows_a_record(path: &str) -> bool {
+    path.ends_with("Id}")
+}
+
+fn in_path(path: &str) -> impl Iterator<Item = Value> {
+    let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    names.map(|name| {
+        let (about, schema) = match name {
+            "version" => {
+                ("The version of the record.", json!({"type": "integer", "minimum": 1, "maximum": 2147483647}))
+            }
+            _ => ("The identifier of the record.", schema::of::<crate::types::Id<()>>()),
+        };
+        json!({"name": name, "in": "path", "required": true, "description": about, "schema": schema})
+    })
+}
+
+fn patch_body(operation: &mut Value, noun: Noun, components: &Components, schemas: &mut Map<String, Value>) {
+    let name = format!("{}Patch", noun.one());
+    let Some(fields) = components.get(&format!("{}Fields", noun.one())) else {
+        return;
+    };
+    schemas.insert(name.clone(), schema::patch(&schema::resolve(fields, components)));
+    operation["requestBody"] = json!({
+        "required": true,
+        "content": {MERGE_PATCH: {"schema": {"$ref": format!("#/components/schemas/{name}")}}},
+    });
+}
+
+/// Bodies of plain values say what they are in place.
+fn inline_bodies(operation: &mut Value, components: &Components) {
+    for part in ["requestBody", "responses"] {
+        if !operation[part].is_null() {
+            operation[part] = schema::tidy(&operation[part], components, &super::plain);
+        }
+    }
+}
+
+fn header(name: &str) -> Value {
+    json!({"$ref": format!("#/components/headers/{name}")})
+}
+
+/// The three headers that tell a client where it stands with its rate limit.
+pub fn rate_headers(headers: &mut Value) {
+    for name in ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"] {
+        headers[name] = header(name);
+    }
+}
+
+fn success(action: Action, operation: &mut Value) {
+    let listed = operation["operationId"].as_str().is_some_and(|id| id.starts_with("list"));
+    let shown = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|p| p["name"] == "If-None-Match"));
+    let Some(responses) = operation["responses"].as_object_mut() else {
+        return;
+    };
+    for (status, response) in responses.iter_mut() {
+        let mut headers = json!({"X-Request-Id": header("X-Request-Id"), "API-Version": header("API-Version")});
+        rate_headers(&mut headers);
+        match status.as_str() {
+            "201" => {
+                headers["Location"] = header("Location");
+                headers["ETag"] = header("ETag");
+            }
+            "200" if listed => headers["Link"] = header("Link"),
+            "200" if shown || action == Action::Update => headers["ETag"] = header("ETag"),
+            _ => {}
+        }
+        response["headers"] = headers;
+        if response["description"].as_str().is_none_or(str::is_empty) {
+            response["description"] = json!(match status.as_str() {
+                "201" => "Created.",
+                "204" => "Removed.",
+                _ => "OK.",
+            });
+        }
+    }
+    if shown {
+        responses
+            .insert("304".to_owned(), json!({"description": "Not modified.", "headers": {"ETag": header("ETag")}}));
+    }
+}
+
+fn errors(path: &str, action: Action, operation: &mut Value) {
+    let mut statuses = vec![401, 403, 406, 429, 500, 503];
+    let queried = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|p| p["in"] == "query"));
+    if queried || operation.get("requestBody").is_some() || action == Action::Read {
+        statuses.push(400);
+    }
+    if path.contains('{') {
+        statuses.push(404);
+    }
+    match action {
+        Action::Read => {}
+        Action::Create => statuses.extend([408, 409, 413, 415, 422]),
+        Action::Update => statuses.extend([408, 409, 412, 413, 415, 428]),
+        Action::Delete => statuses.extend([409, 412, 428]),
+    }
+    statuses.sort_unstable();
+    for status in statuses {
+        let answer = json!({"$ref": format!("#/components/responses/Problem{status}")});
+        operation["responses"][status.to_string()] = answer;
+    }
+}

@@ -1,0 +1,31 @@
+//! The wire: how requests are read and answers written, alike for every noun. What must not come
+//! in: any noun, any SQL, any decision about rights.
+
+mod accept;
+mod answer;
+mod body;
+pub mod document;
+mod envelope;
+mod etag;
+mod idempotency;
+mod language;
+mod list;
+mod path;
+mod problem;
+mod query;
+mod routes;
+pub mod schema;
+mod shape;
+
+pub use accept::preferred;
+pub use answer::{Created, NoContent, Plain, Tagged};
+pub use body::{Body, LARGEST_BODY, MERGE_PATCH, MergePatch};
+pub use envelope::{API_VERSION, RequestId, Wire, envelope};
+pub use etag::IfMatch;
+pub use language::Language;
+pub use list::{Ask, AskFor, Count, Cut, ListParams, Listed, NoFilter, OldestFirst, Page, SortBy};
+pub(crate) use list::{page_by, sort_by};
+pub use path::At;
+pub use problem::{Kind, PROBLEM_JSON, Problem, ProblemFault, render};
+pub use query::RawQuery;
+pub use routes::{RouteTable, unrouted};

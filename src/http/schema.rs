@@ -1,0 +1,148 @@
+//! JSON Schemas of the document, as values: references resolved, `allOf` merged, patches derived.
+//! The same schemas are published and enforced, so the document cannot promise what the service
+//! does not do.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+/// Named schemas.
+pub type Components = BTreeMap<String, Value>;
+
+/// The schema of `T` with everything it refers to put in place of the references.
+pub fn standalone<T: ToSchema>() -> Value {
+    let mut named = Vec::new();
+    T::schemas(&mut named);
+    named.push((T::name().into_owned(), T::schema()));
+    resolve(&value(&T::schema()), &components(named))
+}
+
+/// Schemas as values, by name.
+pub fn components(named: impl IntoIterator<Item = (String, RefOr<Schema>)>) -> Components {
+    named.into_iter().map(|(name, schema)| (name, value(&schema))).collect()
+}
+
+fn value(schema: &RefOr<Schema>) -> Value {
+    serde_json::to_value(schema).unwrap_or(Value::Bool(false))
+}
+
+/// The schema of a value that is not a record of its own.
+pub fn of<T: PartialSchema>() -> Value {
+    value(&T::schema())
+}
+
+/// Replaces every reference by what it names and merges every `allOf` into one object.
+pub fn resolve(schema: &Value, components: &Components) -> Value {
+    tidy(schema, components, &|_| true)
+}
+
+/// As `resolve`, for those references alone that `inline` picks by what they name.
+pub fn tidy(schema: &Value, components: &Components, inline: &dyn Fn(&Value) -> bool) -> Value {
+    match schema {
+        Value::Object(object) => match named(schema, components).filter(|named| inline(named)) {
+            Some(named) => {
+                let mut tidied = tidy(named, components, inline);
+                if let (Some(into), Some(text)) = (tidied.as_object_mut(), object.get("description")) {
+                    into.insert("description".to_owned(), text.clone());
+                }
+                tidied
+            }
+            None => {
+                let inner = object.iter().map(|(name, value)| match (name.as_str(), value) {
+                    ("allOf", Value::Array(parts)) => (name.clone(), flattened(parts, components, inline)),
+                    _ => (name.clone(), tidy(value, components, inline)),
+                });
+                close(merge_all_of(inner.collect()))
+            }
+        },
+        Value::Array(items) => Value::Array(items.iter().map(|i| tidy(i, components, inline)).collect()),
+        other => other.clone(),
+    }
+}
+
+/// The parts of a flattened struct, each put in place of its reference.
+fn flattened(parts: &[Value], components: &Components, inline: &dyn Fn(&Value) -> bool) -> Value {
+    let part = |part| tidy(named(part, components).unwrap_or(part), components, inline);
+    Value::Array(parts.iter().map(part).collect())
+}
+
+fn named<'c>(schema: &Value, components: &'c Components) -> Option<&'c Value> {
+    components.get(reference(schema)?)
+}
+
+/// The name a schema refers to, if it is a reference.
+pub fn reference(schema: &Value) -> Option<&str> {
+    schema.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/")
+}
+
+/// Flattened structs come as `allOf`; one object says the same and reads better.
+fn merge_all_of(mut object: Map<String, Value>) -> Map<String, Value> {
+    let Some(Value::Array(parts)) = object.remove("allOf") else {
+        return object;
+    };
+    let (mut properties, mut required) = (Map::new(), Vec::new());
+    for part in parts {
+        if let Some(Value::Object(more)) = part.get("properties") {
+            properties.extend(more.clone());
+        }
+        if let Some(Value::Array(more)) = part.get("required") {
+            required.extend(more.clone());
+        }
+    }
+    object.insert("type".to_owned(), json!("object"));
+    object.insert("required".to_owned(), Value::Array(required));
+    object.insert("properties".to_owned(), Value::Object(properties));
+    object
+}
+
+/// An object with declared properties has no others.
+fn close(mut object: Map<String, Value>) -> Value {
+    if object.contains_key("properties") && object.get("type") == Some(&json!("object")) {
+        object.entry("additionalProperties").or_insert(Value::Bool(false));
+        if object.get("required") == Some(&json!([])) {
+            object.remove("required");
+        }
+    }
+    Value::Object(object)
+}
+
+/// The merge patch (RFC 7396) of an object: everything may be left out, what is optional may be null.
+pub fn patch(object: &Value) -> Value {
+    let mut patch = object.clone();
+    let required: Vec<Value> = match object.get("required") {
+        Some(Value::Array(names)) => names.clone(),
+        _ => Vec::new(),
+    };
+    if let Some(Value::Object(properties)) = patch.get_mut("properties") {
+        for (name, property) in properties.iter_mut() {
+            if !required.contains(&Value::String(name.clone())) {
+                *property = nullable(property.take());
+            } else if property.get("type") == Some(&json!("object")) {
+                *property = self::patch(property);
+            }
+        }
+    }
+    if let Some(object) = patch.as_object_mut() {
+        object.remove("required");
+        object.insert("minProperties".to_owned(), json!(0));
+    }
+    patch
+}
+
+fn nullable(mut property: Value) -> Value {
+    if property.get("type") == Some(&json!("object")) {
+        property = patch(&property);
+    }
+    if let Some(object) = property.as_object_mut() {
+        match object.get("type").cloned() {
+            Some(Value::String(kind)) => object.insert("type".to_owned(), json!([kind, "null"])),
+            _ => None,
+        };
+        if let Some(Value::Array(values)) = object.get_mut("enum") {
+            values.push(Value::Null);
+        }
+    }
+    property
+}

@@ -1,0 +1,111 @@
+//! The gate: finds out who asks, counts the request, keeps refusals. It lets everybody through;
+//! permits decide.
+
+use std::sync::Arc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, web};
+
+use super::limits::{Limits, Standing};
+use super::rights::Rights;
+use super::token::Tokens;
+use crate::access::{Asking, Caller, Door, Noun};
+use crate::error::{Error, Result};
+use crate::http::{RequestId, preferred};
+use crate::journal::{Deed, Entry};
+
+/// Passes every request to the API.
+pub async fn gate(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let request_id = request.extensions().get::<RequestId>().map_or_else(|| Arc::from(""), |id| id.0.clone());
+    let caller = known(&request).await?;
+    request.extensions_mut().insert(Asking { caller: caller.clone(), request_id: request_id.clone() });
+    let Some(caller) = caller else {
+        return next.call(request).await;
+    };
+    let standing = state::<Limits>(&request)?.count(&caller);
+    if let Some(retry_after) = standing.wait {
+        return Err(Error::TooManyRequests { retry_after }.into());
+    }
+    acceptable(&request)?;
+    let door = state::<Door>(&request)?;
+    let mut response = next.call(request).await?;
+    if let Some(needed) = refused(&response) {
+        keep_refusal(&door, caller, request_id, needed).await?;
+    }
+    tell(response.headers_mut(), standing);
+    Ok(response)
+}
+
+fn state<T: 'static>(request: &ServiceRequest) -> Result<web::Data<T>> {
+    let state = request.app_data::<web::Data<T>>();
+    state.cloned().ok_or_else(|| Error::internal("a part of the service is missing"))
+}
+
+/// The caller behind the request's token; none where there is no valid one.
+async fn known(request: &ServiceRequest) -> Result<Option<Arc<Caller>>> {
+    let Some(token) = bearer(request.headers()) else {
+        return Ok(None);
+    };
+    let Ok(principal) = state::<Tokens>(request)?.verify(token) else {
+        return Ok(None);
+    };
+    let door = state::<Door>(request)?;
+    match state::<Rights>(request)?.of(&door, principal).await {
+        Ok(caller) => Ok(Some(caller)),
+        Err(Error::Unauthenticated) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The one bearer token of a request (RFC 6750, section 2.1); never one in the URL.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut all = headers.get_all(AUTHORIZATION);
+    let (one, None) = (all.next()?, all.next()) else {
+        return None;
+    };
+    let (scheme, token) = one.to_str().map_or(None, Some)?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// 406 for clients that take nothing the API gives. Statistics offer more and ask for themselves.
+fn acceptable(request: &ServiceRequest) -> Result<()> {
+    const OFFERED: &str = "application/json";
+    let other = request.path().starts_with("/v1/statistics/");
+    match other || preferred(request.headers(), &[OFFERED]).is_some() {
+        true => Ok(()),
+        false => Err(Error::NotAcceptable { offered: OFFERED }),
+    }
+}
+
+fn refused(response: &ServiceResponse<impl MessageBody>) -> Option<String> {
+    match response.response().error()?.as_error::<Error>()? {
+        Error::InsufficientScope { needed } => Some(needed.clone()),
+        _ => None,
+    }
+}
+
+async fn keep_refusal(door: &Door, caller: Arc<Caller>, request_id: Arc<str>, needed: String) -> Result<()> {
+    let unit = caller.unit;
+    let enter = move |tx: &mut crate::access::WriteTx<'_>| {
+        tx.enter(Entry::event(Deed::Refusal, Noun::Me, unit, "refused", format!("needs {needed}")));
+        Ok(())
+    };
+    door.write(caller, request_id, enter).await
+}
+
+fn tell(headers: &mut HeaderMap, standing: Standing) {
+    let numbers = [
+        ("ratelimit-limit", u64::from(standing.limit)),
+        ("ratelimit-remaining", u64::from(standing.remaining)),
+        ("ratelimit-reset", standing.reset),
+    ];
+    for (name, number) in numbers {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from(number));
+    }
+}

@@ -1,0 +1,21 @@
+//! Who is asking: signing keys, access tokens, secrets, the gate every request passes. What must
+//! not come in: what a caller may do (see `access::policy`).
+
+mod api;
+mod gate;
+mod keys;
+mod limits;
+mod me;
+mod metadata;
+mod rights;
+mod secret;
+mod token;
+
+pub use api::{SCOPE_OF_TOKENS, oauth};
+pub use gate::gate;
+pub use keys::Keys;
+pub use limits::Limits;
+pub use me::routes;
+pub use rights::Rights;
+pub use secret::Secret;
+pub use token::Tokens;

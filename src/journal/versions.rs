@@ -1,0 +1,94 @@
+//! What a record looked like: versions read back from the journal.
+
+use crate::access::PrincipalId;
+use std::marker::PhantomData;
+
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use super::entry::{Deed, Record};
+use crate::access::Tx;
+use crate::error::{Error, Result};
+use crate::http::{Ask, Listed, NoFilter, OldestFirst, page_by};
+use crate::schema::journal;
+use crate::types::Moment;
+
+/// The kind of record a version is of; nothing at run time.
+type Of<R> = PhantomData<fn() -> R>;
+
+/// A record as it was served at one version.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Version<R: ToSchema> {
+    /// The version of the record, from 1.
+    #[schema(minimum = 1, maximum = 2147483647)]
+    pub version: i32,
+    /// When this version came to be.
+    pub changed_at: Moment,
+    /// Who made it.
+    pub changed_by: PrincipalId,
+    /// The record as it was.
+    #[schema(value_type = R)]
+    pub record: Box<RawValue>,
+    #[serde(skip)]
+    #[schema(ignore)]
+    of: Of<R>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = journal)]
+struct VersionRow {
+    sequence: i64,
+    version: Option<i32>,
+    occurred_at: Moment,
+    actor_id: PrincipalId,
+    record: Option<String>,
+}
+
+impl VersionRow {
+    fn read<R: ToSchema>(self) -> Result<Version<R>> {
+        let (Some(version), Some(record)) = (self.version, self.record) else {
+            return Err(Error::internal("a version without a record"));
+        };
+        Ok(Version {
+            version,
+            changed_at: self.occurred_at,
+            changed_by: self.actor_id,
+            record: RawValue::from_string(record).map_err(Error::internal)?,
+            of: PhantomData,
+        })
+    }
+}
+
+/// The versions of a record, oldest first. The caller has found the record before, so may see it.
+pub fn versions<R: Record + ToSchema>(
+    tx: &mut Tx<'_>,
+    record: &R,
+    ask: &Ask<NoFilter, OldestFirst>,
+) -> Result<Listed<Version<R>>> {
+    let id = record.meta().id;
+    let entered = || {
+        journal::table
+            .filter(journal::resource_type.eq(R::NOUN))
+            .filter(journal::resource_id.eq(id))
+            .filter(journal::action.eq_any([Deed::Create, Deed::Update]))
+    };
+    let rows = page_by!(tx, ask, entered().select(VersionRow::as_select()).into_boxed(), unique journal.sequence: i64);
+    let total = ask.total(|| entered().count().get_result(tx.conn()))?;
+    ask.listed(rows.try_map(VersionRow::read)?, total)
+}
+
+/// Version `n` of a record.
+pub fn version<R: Record + ToSchema>(tx: &mut Tx<'_>, record: &R, n: i32) -> Result<Version<R>> {
+    let row = journal::table
+        .filter(journal::resource_type.eq(R::NOUN))
+        .filter(journal::resource_id.eq(record.meta().id))
+        .filter(journal::version.eq(n))
+        .filter(journal::action.eq_any([Deed::Create, Deed::Update]))
+        .select(VersionRow::as_select())
+        .first(tx.conn())
+        .optional()?;
+    row.ok_or(Error::NotFound)?.read()
+}

@@ -1,0 +1,22 @@
+//! Tự Quản: a registry of self-managed security-and-order models, over REST.
+//!
+//! The map of the house. A request comes in at [`http`], which gives it an id and reads it; passes
+//! the gate in [`identity`], which finds out who asks; reaches a handler in one of the
+//! [`resources`], which holds a [`access::Permit`] and through it a transaction; changes rows
+//! through that noun's `store` under that noun's `rules`; and is committed together with its entry
+//! in the [`journal`]. [`territory`] knows who lies under whom, [`statistics`] counts.
+
+pub mod access;
+pub mod app;
+pub mod clock;
+pub mod command;
+pub mod config;
+pub mod error;
+pub mod http;
+pub mod identity;
+pub mod journal;
+pub mod ops;
+pub mod resources;
+mod schema;
+pub mod territory;
+pub mod types;

@@ -1,0 +1,108 @@
+//! Service accounts: other systems that call the registry, and the secrets they sign in with.
+
+pub mod api;
+pub mod credential;
+pub mod store;
+
+use crate::resources::unit::UnitId;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+pub use self::credential::{
+    ClientCredential, ClientCredentialId, IssuedCredential, NewClientCredential, NewClientCredentialId,
+};
+use crate::access::{Named, Noun, Scope};
+use crate::http::sort_by;
+use crate::journal::{Meta, Record};
+use crate::types::{Id, LongCode, Name, NewId, text_enum};
+
+/// Identifier of a client.
+pub type ClientId = Id<Client>;
+/// Identifier brought along for a new client.
+pub type NewClientId = NewId<Client>;
+
+text_enum! {
+    /// Whether a principal may sign in.
+    pub enum State {
+        Active = "active",
+        Disabled = "disabled",
+    }
+}
+
+/// What is said of a client.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientFields {
+    pub name: Name,
+    /// The electronic identifier of the organisation that runs it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub organisation_code: Option<LongCode>,
+    /// What it may do.
+    #[schema(max_items = 64)]
+    pub scopes: Vec<Scope>,
+    /// The root of its territory.
+    pub unit_id: UnitId,
+    /// Requests a minute; 600 when absent in a POST.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1, maximum = 10000000)]
+    pub rate_limit_per_minute: Option<i64>,
+    /// `active` when absent in a POST; a disabled client is turned away within a second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub state: Option<State>,
+}
+
+/// Requests a minute where nothing else was said.
+pub const DEFAULT_RATE_LIMIT: i64 = 600;
+
+/// A client to be created.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub struct NewClient {
+    /// The caller's own identifier, a UUIDv7; made by the registry when absent.
+    #[schema(nullable = false)]
+    pub id: Option<NewClientId>,
+    #[serde(flatten)]
+    pub fields: ClientFields,
+}
+
+/// A service account.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Client {
+    #[serde(flatten)]
+    pub meta: Meta,
+    #[serde(flatten)]
+    pub fields: ClientFields,
+}
+
+impl Named for Client {
+    const NOUN: Noun = Noun::Client;
+}
+
+impl Record for Client {
+    fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    fn territory(&self) -> Option<UnitId> {
+        Some(self.fields.unit_id)
+    }
+}
+
+/// Which clients to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct ClientFilter {
+    /// In one of these units or under it.
+    #[param(inline, style = Form, explode = false, max_items = 100)]
+    pub unit_id: Option<Vec<UnitId>>,
+    /// In one of these states.
+    #[param(inline, style = Form, explode = false, max_items = 2)]
+    pub state: Option<Vec<State>>,
+    /// Text in the name; case, diacritics and đ/d make no difference.
+    #[param(min_length = 1, max_length = 200)]
+    pub q: Option<String>,
+}
+
+sort_by!(ClientSort, "-createdAt", { CreatedAt = "createdAt", Name = "name" });

@@ -1,0 +1,216 @@
+//! Rows of a model's status changes, and of the spans of days they cut its life into.
+
+use crate::access::PrincipalId;
+use crate::resources::model::ModelId;
+use crate::resources::model::ModelStatusChangeId;
+use diesel::prelude::*;
+
+use super::rules::{self, Span};
+use super::{
+    Model, ModelStatus, ModelStatusChange, ModelStatusChangeFields, NewModelStatusChange, StatusChangeSort, store,
+};
+use crate::access::{Tx, WriteTx, id_taken, in_use, on_conflict};
+use crate::error::{Error, Result};
+use crate::http::{Ask, Listed, NoFilter, page_by};
+use crate::journal::Meta;
+use crate::schema::{model_spans, model_status_changes};
+use crate::types::{Day, Decision, Json, Moment, Reason};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = model_status_changes)]
+struct ChangeRow {
+    id: ModelStatusChangeId,
+    version: i32,
+    created_at: Moment,
+    created_by: PrincipalId,
+    model_id: ModelId,
+    from_status: ModelStatus,
+    to_status: ModelStatus,
+    effective_on: Day,
+    reason: Reason,
+    decision: Option<Json<Decision>>,
+    merged_into_id: Option<ModelId>,
+}
+
+impl ChangeRow {
+    fn change(self, model: &Model) -> ModelStatusChange {
+        let made = (self.created_at, self.created_by);
+        ModelStatusChange {
+            meta: Meta::new(self.id, self.version, made, made),
+            model_id: self.model_id,
+            unit_id: model.fields.unit_id,
+            from: self.from_status,
+            fields: ModelStatusChangeFields {
+                to: self.to_status,
+                effective_on: self.effective_on,
+                reason: self.reason,
+                decision: self.decision.map(|d| d.0),
+                merged_into_id: self.merged_into_id,
+            },
+        }
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = model_spans)]
+struct SpanRow {
+    model_id: ModelId,
+    number: i32,
+    status: ModelStatus,
+    came_from: Option<ModelStatus>,
+    went_to: Option<ModelStatus>,
+    from_on: Day,
+    to_on: Option<Day>,
+}
+
+impl SpanRow {
+    fn span(self) -> Span {
+        Span { number: self.number, status: self.status, from_on: self.from_on, to_on: self.to_on }
+    }
+}
+
+/// One page of a model's status changes; the caller has found the model.
+pub fn list(
+    tx: &mut Tx<'_>,
+    model: &Model,
+    ask: &Ask<NoFilter, StatusChangeSort>,
+) -> Result<Listed<ModelStatusChange>> {
+    let id: ModelId = model.meta.id.cast();
+    let of_model = || model_status_changes::table.filter(model_status_changes::model_id.eq(id));
+    let query = of_model().select(ChangeRow::as_select()).into_boxed();
+    let cut = match ask.sort {
+        StatusChangeSort::CreatedAt => page_by!(tx, ask, query, model_status_changes.created_at: Moment),
+        StatusChangeSort::EffectiveOn => page_by!(tx, ask, query, model_status_changes.effective_on: Day),
+    };
+    let total = ask.total(|| of_model().count().get_result(tx.conn()))?;
+    ask.listed(cut.map(|row| row.change(model)), total)
+}
+
+/// A status change of a model; the caller has found the model.
+pub fn find(tx: &mut Tx<'_>, model: &Model, id: ModelStatusChangeId) -> Result<ModelStatusChange> {
+    let row = model_status_changes::table
+        .find(id)
+        .filter(model_status_changes::model_id.eq(model.meta.id.cast::<Model>()))
+        .select(ChangeRow::as_select())
+        .first(tx.conn())
+        .optional()?;
+    row.map(|row| row.change(model)).ok_or(Error::NotFound)
+}
+
+/// Makes a status change: the model gets its next version and a new span.
+pub fn create(tx: &mut WriteTx<'_>, model: &Model, new: NewModelStatusChange) -> Result<ModelStatusChangeId> {
+    let (model_id, fields) = (model.meta.id.cast(), new.fields);
+    let last = spans(tx, model_id)?.pop().ok_or_else(|| Error::internal("a model without a span"))?;
+    rules::change(model_id, &last, &fields)?;
+    if let Some(into) = fields.merged_into_id {
+        store::must_find(tx, into, "/mergedIntoId")?;
+    }
+    let id = tx.id_or_new(new.id);
+    let change = ModelStatusChange {
+        meta: tx.first_version(id),
+        model_id,
+        unit_id: model.fields.unit_id,
+        from: last.status,
+        fields,
+    };
+    let after = Model {
+        status: change.fields.to,
+        ended_on: rules::ended_on(change.fields.to, change.fields.effective_on),
+        ..model.clone()
+    };
+    store::save(tx, model, after)?;
+    insert(tx, &change)?;
+    advance(tx, &last, &change)?;
+    tx.created(&change)?;
+    Ok(id)
+}
+
+fn insert(tx: &mut WriteTx<'_>, change: &ModelStatusChange) -> Result<()> {
+    let (meta, fields) = (&change.meta, change.fields.clone());
+    let row = ChangeRow {
+        id: meta.id.cast(),
+        version: meta.version,
+        created_at: meta.created_at,
+        created_by: meta.created_by,
+        model_id: change.model_id,
+        from_status: change.from,
+        to_status: fields.to,
+        effective_on: fields.effective_on,
+        reason: fields.reason,
+        decision: fields.decision.map(Json),
+        merged_into_id: fields.merged_into_id,
+    };
+    diesel::insert_into(model_status_changes::table)
+        .values(row)
+        .execute(tx.write())
+        .map_err(on_conflict(&[("model_status_changes_pkey", id_taken)]))?;
+    Ok(())
+}
+
+/// Opens the first span of a new model.
+pub(super) fn begin(tx: &mut WriteTx<'_>, model: &Model) -> Result<()> {
+    let first = SpanRow {
+        model_id: model.meta.id.cast(),
+        number: 0,
+        status: model.status,
+        came_from: None,
+        went_to: None,
+        from_on: model.fields.established_on,
+        to_on: None,
+    };
+    diesel::insert_into(model_spans::table).values(first).execute(tx.write())?;
+    Ok(())
+}
+
+/// Lets the first span begin on another day.
+pub(super) fn reestablish(tx: &mut WriteTx<'_>, model: ModelId, on: Day) -> Result<()> {
+    let first = spans(tx, model)?.into_iter().next();
+    rules::establish(&first.ok_or_else(|| Error::internal("a model without a span"))?, on)?;
+    let found = model_spans::table.find((model, 0));
+    diesel::update(found).set(model_spans::from_on.eq(on)).execute(tx.write())?;
+    Ok(())
+}
+
+/// Closes the latest span and opens the next.
+fn advance(tx: &mut WriteTx<'_>, last: &Span, change: &ModelStatusChange) -> Result<()> {
+    let found = model_spans::table.find((change.model_id, last.number));
+    let closed = (model_spans::to_on.eq(change.fields.effective_on), model_spans::went_to.eq(change.fields.to));
+    diesel::update(found).set(closed).execute(tx.write())?;
+    let next = SpanRow {
+        model_id: change.model_id,
+        number: last.number + 1,
+        status: change.fields.to,
+        came_from: Some(change.from),
+        went_to: None,
+        from_on: change.fields.effective_on,
+        to_on: None,
+    };
+    diesel::insert_into(model_spans::table).values(next).execute(tx.write())?;
+    Ok(())
+}
+
+fn spans(tx: &mut Tx<'_>, model: ModelId) -> Result<Vec<Span>> {
+    let rows: Vec<SpanRow> = model_spans::table
+        .filter(model_spans::model_id.eq(model))
+        .order(model_spans::number)
+        .select(SpanRow::as_select())
+        .load(tx.conn())?;
+    Ok(rows.into_iter().map(SpanRow::span).collect())
+}
+
+/// Removes the status changes and spans of a model that is about to go.
+pub(super) fn remove_all(tx: &mut WriteTx<'_>, model: &Model) -> Result<()> {
+    let id: ModelId = model.meta.id.cast();
+    let rows: Vec<ChangeRow> = model_status_changes::table
+        .filter(model_status_changes::model_id.eq(id))
+        .order(model_status_changes::id)
+        .select(ChangeRow::as_select())
+        .load(tx.conn())?;
+    for row in rows {
+        tx.deleted(&row.change(model))?;
+    }
+    let changes = model_status_changes::table.filter(model_status_changes::model_id.eq(id));
+    diesel::delete(changes).execute(tx.write()).map_err(in_use)?;
+    diesel::delete(model_spans::table.filter(model_spans::model_id.eq(id))).execute(tx.write())?;
+    Ok(())
+}

@@ -1,0 +1,273 @@
+//! Rows of models.
+
+use crate::access::PrincipalId;
+use crate::resources::model::ModelId;
+use crate::resources::model_type::ModelTypeId;
+use crate::resources::unit::UnitId;
+use diesel::prelude::*;
+
+use super::{FirstStatus, Model, ModelFields, ModelFilter, ModelSort, ModelStatus, NewModel, Setting, status_store};
+use crate::access::{MultiBackend, Tx, WriteTx, containing, id_taken, in_use, on_conflict};
+use crate::error::{Error, Result, Words};
+use crate::http::{Ask, Listed, page_by};
+use crate::journal::Meta;
+use crate::schema::{model_types, models};
+use crate::territory::{self, Under};
+use crate::types::{Code, Day, Decision, GeoPoint, Json, LongCode, Moment, Name, Notes, SortKey, fold};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = models, treat_none_as_null = true)]
+struct ModelRow {
+    id: ModelId,
+    version: i32,
+    created_at: Moment,
+    created_by: PrincipalId,
+    updated_at: Moment,
+    updated_by: PrincipalId,
+    code: LongCode,
+    name: Name,
+    name_key: SortKey,
+    search: String,
+    model_type_id: ModelTypeId,
+    unit_id: UnitId,
+    established_on: Day,
+    lead_body: Name,
+    partner_bodies: Option<Json<Vec<Name>>>,
+    setting: Option<Setting>,
+    household_count: Option<i64>,
+    participant_count: Option<i64>,
+    replicated_from_id: Option<ModelId>,
+    decision: Option<Json<Decision>>,
+    location: Option<Json<GeoPoint>>,
+    notes: Option<Notes>,
+    status: ModelStatus,
+    ended_on: Option<Day>,
+    exemplar: bool,
+}
+
+impl ModelRow {
+    fn new(model: &Model) -> Self {
+        let (meta, fields) = (&model.meta, model.fields.clone());
+        let code = fields.code.unwrap_or_else(|| made_code(meta.id.cast()));
+        Self {
+            id: meta.id.cast(),
+            version: meta.version,
+            created_at: meta.created_at,
+            created_by: meta.created_by,
+            updated_at: meta.updated_at,
+            updated_by: meta.updated_by,
+            name_key: SortKey::of(fields.name.as_str()),
+            search: fold(&format!("{} {code}", fields.name)),
+            code,
+            name: fields.name,
+            model_type_id: fields.model_type_id,
+            unit_id: fields.unit_id,
+            established_on: fields.established_on,
+            lead_body: fields.lead_body,
+            partner_bodies: fields.partner_bodies.map(Json),
+            setting: fields.setting,
+            household_count: fields.household_count,
+            participant_count: fields.participant_count,
+            replicated_from_id: fields.replicated_from_id,
+            decision: fields.decision.map(Json),
+            location: fields.location.map(Json),
+            notes: fields.notes,
+            status: model.status,
+            ended_on: model.ended_on,
+            exemplar: model.exemplar,
+        }
+    }
+
+    fn model(self) -> Model {
+        Model {
+            meta: Meta::new(
+                self.id,
+                self.version,
+                (self.created_at, self.created_by),
+                (self.updated_at, self.updated_by),
+            ),
+            fields: ModelFields {
+                code: Some(self.code),
+                name: self.name,
+                model_type_id: self.model_type_id,
+                unit_id: self.unit_id,
+                established_on: self.established_on,
+                lead_body: self.lead_body,
+                partner_bodies: self.partner_bodies.map(|p| p.0),
+                setting: self.setting,
+                household_count: self.household_count,
+                participant_count: self.participant_count,
+                replicated_from_id: self.replicated_from_id,
+                decision: self.decision.map(|d| d.0),
+                location: self.location.map(|l| l.0),
+                notes: self.notes,
+            },
+            status: self.status,
+            ended_on: self.ended_on,
+            exemplar: self.exemplar,
+        }
+    }
+}
+
+/// A code for a model that came without one: unique because its id is.
+fn made_code(id: ModelId) -> LongCode {
+    let hex = id.uuid().simple().to_string();
+    Code::from(format!("MH-{}", hex[20..].to_uppercase()).as_str())
+}
+
+/// Where every finder starts: the caller's territory.
+fn visible(tx: &Tx<'_>) -> models::BoxedQuery<'static, MultiBackend> {
+    within(territory::of_caller(tx))
+}
+
+fn within(units: Under) -> models::BoxedQuery<'static, MultiBackend> {
+    models::table.filter(models::unit_id.eq_any(units)).into_boxed()
+}
+
+/// The models of some units that pass a filter; the units are the filter's already.
+fn filtered(tx: &mut Tx<'_>, filter: &ModelFilter) -> Result<models::BoxedQuery<'static, MultiBackend>> {
+    let mut query = within(territory::narrowed(tx, filter.unit_id.as_deref())?);
+    if let Some(types) = &filter.model_type_id {
+        query = query.filter(models::model_type_id.eq_any(types.clone()));
+    }
+    if let Some(fields) = &filter.field {
+        let of_field = model_types::table.filter(model_types::field.eq_any(fields.clone())).select(model_types::id);
+        query = query.filter(models::model_type_id.eq_any(of_field));
+    }
+    if let Some(settings) = &filter.setting {
+        query = query.filter(models::setting.eq_any(settings.clone()));
+    }
+    if let Some(statuses) = &filter.status {
+        query = query.filter(models::status.eq_any(statuses.clone()));
+    }
+    if let Some(day) = filter.established_from {
+        query = query.filter(models::established_on.ge(day));
+    }
+    if let Some(day) = filter.established_to {
+        query = query.filter(models::established_on.le(day));
+    }
+    if let Some(exemplar) = filter.exemplar {
+        query = query.filter(models::exemplar.eq(exemplar));
+    }
+    if let Some(q) = &filter.q {
+        query = query.filter(models::search.like(containing(q)).escape('\\'));
+    }
+    Ok(query)
+}
+
+/// One page of the models in the caller's territory.
+pub fn list(tx: &mut Tx<'_>, ask: &Ask<ModelFilter, ModelSort>) -> Result<Listed<Model>> {
+    let query = filtered(tx, &ask.filter)?.select(ModelRow::as_select());
+    let cut = match ask.sort {
+        ModelSort::CreatedAt => page_by!(tx, ask, query, models.created_at: Moment),
+        ModelSort::EstablishedOn => page_by!(tx, ask, query, models.established_on: Day),
+        ModelSort::Code => page_by!(tx, ask, query, models.code: LongCode),
+        ModelSort::Name => page_by!(tx, ask, query, models.name_key: SortKey),
+    };
+    let counted = filtered(tx, &ask.filter)?;
+    let total = ask.total(|| counted.count().get_result(tx.conn()))?;
+    ask.listed(cut.map(ModelRow::model), total)
+}
+
+/// The model, if it lies in the caller's territory.
+pub fn find(tx: &mut Tx<'_>, id: ModelId) -> Result<Model> {
+    let row = visible(tx).filter(models::id.eq(id)).select(ModelRow::as_select()).first(tx.conn()).optional()?;
+    row.map(ModelRow::model).ok_or(Error::NotFound)
+}
+
+/// A model that a body names: 409 `reference-missing` where it is absent or outside, alike.
+pub fn must_find(tx: &mut Tx<'_>, id: ModelId, pointer: &'static str) -> Result<Model> {
+    find(tx, id).map_err(|error| match error {
+        Error::NotFound => Error::ReferenceMissing { pointer },
+        other => other,
+    })
+}
+
+/// Creates a model.
+pub fn create(tx: &mut WriteTx<'_>, new: NewModel) -> Result<ModelId> {
+    check_references(tx, &new.fields)?;
+    let id = tx.id_or_new(new.id);
+    let mut model = Model {
+        meta: tx.first_version(id),
+        fields: new.fields,
+        status: match new.status {
+            Some(FirstStatus::Proposed) => ModelStatus::Proposed,
+            Some(FirstStatus::Active) | None => ModelStatus::Active,
+        },
+        ended_on: None,
+        exemplar: false,
+    };
+    model.fields.code.get_or_insert_with(|| made_code(id));
+    diesel::insert_into(models::table).values(ModelRow::new(&model)).execute(tx.write()).map_err(on_conflict(&[
+        ("models_unit_code", code_taken),
+        ("models_pkey", id_taken),
+        ("models_model_type", no_type),
+    ]))?;
+    status_store::begin(tx, &model)?;
+    tx.created(&model)?;
+    Ok(id)
+}
+
+/// Changes a model; `before` is what the caller has seen.
+pub fn update(tx: &mut WriteTx<'_>, before: &Model, mut fields: ModelFields) -> Result<()> {
+    check_references(tx, &fields)?;
+    let id = before.meta.id.cast();
+    if fields.code.is_none() {
+        fields.code = Some(made_code(id));
+    }
+    if fields.established_on != before.fields.established_on {
+        status_store::reestablish(tx, id, fields.established_on)?;
+    }
+    if fields.replicated_from_id == Some(id) {
+        return Err(Error::rule("A model cannot replicate itself.", "Mô hình không thể nhân rộng từ chính nó."));
+    }
+    let after = Model { fields, ..before.clone() };
+    save(tx, before, after)
+}
+
+/// Writes the next version of a model.
+pub(super) fn save(tx: &mut WriteTx<'_>, before: &Model, mut after: Model) -> Result<()> {
+    after.meta = tx.next_version(&before.meta);
+    let found = models::table
+        .filter(models::id.eq(after.meta.id.cast::<Model>()))
+        .filter(models::version.eq(before.meta.version));
+    let changed = diesel::update(found)
+        .set(ModelRow::new(&after))
+        .execute(tx.write())
+        .map_err(on_conflict(&[("models_unit_code", code_taken), ("models_model_type", no_type)]))?;
+    if changed != 1 {
+        return Err(Error::Raced);
+    }
+    tx.updated(before, &after)
+}
+
+/// Removes a model with its status changes, unless other records point to it.
+pub fn remove(tx: &mut WriteTx<'_>, model: &Model) -> Result<()> {
+    let id: ModelId = model.meta.id.cast();
+    status_store::remove_all(tx, model)?;
+    let found = models::table.filter(models::id.eq(id)).filter(models::version.eq(model.meta.version));
+    match diesel::delete(found).execute(tx.write()).map_err(in_use)? {
+        1 => tx.deleted(model),
+        _ => Err(Error::Raced),
+    }
+}
+
+fn check_references(tx: &mut WriteTx<'_>, fields: &ModelFields) -> Result<()> {
+    territory::must_be_in_force(tx, fields.unit_id, fields.established_on, "/unitId")?;
+    let types = model_types::table.find(fields.model_type_id).count().get_result::<i64>(tx.conn())?;
+    if types == 0 {
+        return Err(no_type(""));
+    }
+    match fields.replicated_from_id {
+        Some(from) => must_find(tx, from, "/replicatedFromId").map(|_| ()),
+        None => Ok(()),
+    }
+}
+
+fn no_type(_: &str) -> Error {
+    Error::ReferenceMissing { pointer: "/modelTypeId" }
+}
+
+fn code_taken(_: &str) -> Error {
+    Error::Duplicate(Words::new("Another model of the unit has this code.", "Đơn vị đã có mô hình mang mã này."))
+}

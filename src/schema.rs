@@ -1,0 +1,126 @@
+//! The tables, as both databases have them. Kept true to the migrations by a test.
+
+use diesel::table;
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Day, Moment, Uuid};
+    units (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        code -> Text, code_system -> Text, name -> Text, name_key -> Binary, search -> Text,
+        kind -> Text, name_type -> Text, parent_id -> Nullable<Uuid>, valid_from -> Day, valid_to -> Nullable<Day>,
+    }
+}
+table! {
+    use crate::types::sql::Uuid;
+    unit_closure (ancestor_id, descendant_id) { ancestor_id -> Uuid, descendant_id -> Uuid, }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Day, Moment, Uuid};
+    successions (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid,
+        unit_id -> Uuid, effective_on -> Day, decision -> Nullable<Text>,
+    }
+}
+table! {
+    use crate::types::sql::Uuid;
+    succession_links (succession_id, successor_id) { succession_id -> Uuid, predecessor_id -> Uuid, successor_id -> Uuid, }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Day, Moment, Uuid};
+    model_types (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        code -> Text, name -> Text, name_key -> Binary, search -> Text, name_en -> Nullable<Text>,
+        field -> Text, description -> Nullable<Text>, valid_from -> Day, valid_to -> Nullable<Day>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Day, Moment, Uuid};
+    models (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        code -> Text, name -> Text, name_key -> Binary, search -> Text, model_type_id -> Uuid, unit_id -> Uuid,
+        established_on -> Day, lead_body -> Text, partner_bodies -> Nullable<Text>, setting -> Nullable<Text>,
+        household_count -> Nullable<BigInt>, participant_count -> Nullable<BigInt>, replicated_from_id -> Nullable<Uuid>,
+        decision -> Nullable<Text>, location -> Nullable<Text>, notes -> Nullable<Text>,
+        status -> Text, ended_on -> Nullable<Day>, exemplar -> Bool,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Day, Uuid};
+    model_spans (model_id, number) {
+        model_id -> Uuid, number -> Integer, status -> Text, came_from -> Nullable<Text>, went_to -> Nullable<Text>,
+        from_on -> Day, to_on -> Nullable<Day>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Day, Moment, Uuid};
+    model_status_changes (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid,
+        model_id -> Uuid, from_status -> Text, to_status -> Text, effective_on -> Day, reason -> Text,
+        decision -> Nullable<Text>, merged_into_id -> Nullable<Uuid>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Moment, Uuid};
+    clients (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        name -> Text, name_key -> Binary, search -> Text, organisation_code -> Nullable<Text>, scopes -> Text, unit_id -> Uuid,
+        rate_limit_per_minute -> BigInt, state -> Text,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Moment, Uuid};
+    client_credentials (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, client_id -> Uuid, secret_hash -> Binary,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Moment, Uuid};
+    journal (sequence) {
+        sequence -> BigInt, occurred_at -> Moment, actor_id -> Uuid, actor_unit_id -> Uuid, action -> Text,
+        resource_type -> Text, resource_id -> Nullable<Uuid>, version -> Nullable<Integer>,
+        unit_id -> Nullable<Uuid>, left_unit_id -> Nullable<Uuid>, request_id -> Text, outcome -> Text,
+        reason -> Nullable<Text>, changed_fields -> Text, record -> Nullable<Text>, leaf_hash -> Binary,
+    }
+}
+table! {
+    journal_head (id) { id -> Integer, tree_size -> BigInt, edge -> Binary, }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Moment, Uuid};
+    idempotency_keys (caller_id, key) {
+        caller_id -> Uuid, key -> Text, fingerprint -> Binary, made_id -> Uuid, kept_at -> Moment,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::Moment;
+    loads (name) { name -> Text, loaded_at -> Moment, }
+}
+
+diesel::joinable!(models -> model_types (model_type_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    units,
+    unit_closure,
+    successions,
+    succession_links,
+    model_types,
+    models,
+    model_spans,
+    model_status_changes,
+    clients,
+    client_credentials,
+    journal,
+    journal_head,
+    idempotency_keys,
+    loads,
+);

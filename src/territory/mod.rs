@@ -1,0 +1,148 @@
+//! Territory: who lies under whom, and so what a caller may see. A unit's territory is the unit and
+//! its descendants as they stand at the request. What must not come in: rights (see `access`).
+
+use crate::resources::unit::UnitId;
+use diesel::dsl::{EqAny, Filter, Select, exists};
+use diesel::prelude::*;
+
+use crate::access::{ROOT_UNIT, Tx, WriteTx};
+use crate::error::{Error, Result};
+use crate::resources::unit::Unit;
+use crate::schema::{unit_closure, units};
+use crate::types::Day;
+
+/// The units under `roots`, the roots included; for `eq_any` in a store's query.
+pub fn under(roots: Vec<UnitId>) -> Under {
+    unit_closure::table.filter(unit_closure::ancestor_id.eq_any(roots)).select(unit_closure::descendant_id)
+}
+
+/// What `under` gives.
+pub type Under =
+    Select<Filter<unit_closure::table, EqAny<unit_closure::ancestor_id, Vec<UnitId>>>, unit_closure::descendant_id>;
+
+/// The caller's territory.
+pub fn of_caller(tx: &Tx<'_>) -> Under {
+    under(vec![tx.caller().unit])
+}
+
+/// The caller's territory narrowed to the units a filter names; what it names outside counts for nothing.
+pub fn narrowed(tx: &mut Tx<'_>, filter: Option<&[UnitId]>) -> Result<Under> {
+    match filter {
+        None => Ok(of_caller(tx)),
+        Some(named) => {
+            let inside: Vec<UnitId> =
+                of_caller(tx).filter(unit_closure::descendant_id.eq_any(named.to_vec())).load(tx.conn())?;
+            Ok(under(inside))
+        }
+    }
+}
+
+/// Whether a unit lies in the caller's territory.
+pub fn holds(tx: &mut Tx<'_>, unit: UnitId) -> Result<bool> {
+    let link = unit_closure::table
+        .filter(unit_closure::ancestor_id.eq(tx.caller().unit))
+        .filter(unit_closure::descendant_id.eq(unit));
+    Ok(diesel::select(exists(link)).get_result(tx.conn())?)
+}
+
+/// A unit that a body names: 409 `reference-missing` where it is absent or outside, alike.
+pub fn must_hold(tx: &mut Tx<'_>, unit: UnitId, pointer: &'static str) -> Result<()> {
+    match holds(tx, unit)? {
+        true => Ok(()),
+        false => Err(Error::ReferenceMissing { pointer }),
+    }
+}
+
+/// A unit that a body names must also be in force on the record's day.
+pub fn must_be_in_force(tx: &mut Tx<'_>, unit: UnitId, on: Day, pointer: &'static str) -> Result<()> {
+    must_hold(tx, unit, pointer)?;
+    let in_force = units::table
+        .find(unit)
+        .filter(units::valid_from.le(on))
+        .filter(units::valid_to.is_null().or(units::valid_to.gt(on)));
+    match diesel::select(exists(in_force)).get_result(tx.conn())? {
+        true => Ok(()),
+        false => Err(Error::UnitNotInForce),
+    }
+}
+
+/// Hangs a new unit into the tree.
+pub fn plant(tx: &mut WriteTx<'_>, unit: UnitId, parent: Option<UnitId>) -> Result<()> {
+    let mut above = match parent {
+        Some(parent) => ancestors(tx, parent)?,
+        None => Vec::new(),
+    };
+    above.push(unit);
+    for ancestor in above {
+        link(tx, ancestor, unit)?;
+    }
+    Ok(())
+}
+
+/// Moves a unit and all under it to another parent; refuses to hang it under itself.
+pub fn transplant(tx: &mut WriteTx<'_>, unit: UnitId, parent: Option<UnitId>) -> Result<()> {
+    let below: Vec<UnitId> = under(vec![unit]).load(tx.conn())?;
+    if parent.is_some_and(|parent| below.contains(&parent)) {
+        return Err(Error::rule(
+            "parentId would put the unit under itself.",
+            "parentId khiến đơn vị nằm dưới chính nó.",
+        ));
+    }
+    let old = ancestors(tx, unit)?.into_iter().filter(|above| *above != unit).collect::<Vec<_>>();
+    let cut = unit_closure::table
+        .filter(unit_closure::ancestor_id.eq_any(old))
+        .filter(unit_closure::descendant_id.eq_any(below.clone()));
+    diesel::delete(cut).execute(tx.write())?;
+    let new = match parent {
+        Some(parent) => ancestors(tx, parent)?,
+        None => Vec::new(),
+    };
+    for ancestor in new {
+        for descendant in &below {
+            link(tx, ancestor, *descendant)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether no other unit lies under `unit`.
+pub fn alone(tx: &mut Tx<'_>, unit: UnitId) -> Result<bool> {
+    let below: i64 = under(vec![unit]).count().get_result(tx.conn())?;
+    Ok(below <= 1)
+}
+
+/// Takes a unit without descendants out of the tree.
+pub fn uproot(tx: &mut WriteTx<'_>, unit: UnitId) -> Result<()> {
+    let links = unit_closure::table.filter(unit_closure::descendant_id.eq(unit));
+    diesel::delete(links).execute(tx.write())?;
+    Ok(())
+}
+
+fn ancestors(tx: &mut Tx<'_>, unit: UnitId) -> Result<Vec<UnitId>> {
+    let above = unit_closure::table.filter(unit_closure::descendant_id.eq(unit)).select(unit_closure::ancestor_id);
+    Ok(above.load(tx.conn())?)
+}
+
+fn link(tx: &mut WriteTx<'_>, ancestor: UnitId, descendant: UnitId) -> Result<()> {
+    diesel::insert_into(unit_closure::table)
+        .values((unit_closure::ancestor_id.eq(ancestor), unit_closure::descendant_id.eq(descendant)))
+        .execute(tx.write())?;
+    Ok(())
+}
+
+/// Whether the unit that a fresh registry holds is there.
+pub fn root_is_there(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(diesel::select(exists(units::table.find(ROOT_UNIT))).get_result(tx.conn())?)
+}
+
+/// Plants the country in a fresh registry.
+pub fn found(tx: &mut WriteTx<'_>) -> Result<()> {
+    tx.alone()?;
+    match root_is_there(tx)? {
+        true => Ok(()),
+        false => {
+            let country = Unit::country(tx.first_version(ROOT_UNIT));
+            crate::resources::unit::store::insert(tx, &country)
+        }
+    }
+}
