@@ -1,6 +1,7 @@
 //! Who may do what. One exhaustive match from (noun, action) to scopes, one from role to scopes;
 //! 401s, 403s and the document's required scopes all come from here and from nowhere else.
 
+use crate::noun::Noun;
 use crate::types::text_enum;
 
 text_enum! {
@@ -89,40 +90,6 @@ pub enum Rule {
     SignedIn,
     /// There is no such operation.
     Absent,
-}
-
-/// Declares the nouns: what each is called in paths, in the document and in one instance.
-macro_rules! nouns {
-    ($($noun:ident = $path:literal, $one:literal, $many:literal;)+) => {
-        text_enum! {
-            /// A kind of record, by the name it has in paths, in the journal and in the feed.
-            pub enum Noun { $($noun = $path),+ }
-        }
-        impl Noun {
-            /// The name of one record in the document's schemas and operation ids.
-            pub const fn one(self) -> &'static str {
-                match self { $(Self::$noun => $one),+ }
-            }
-            /// The name of several.
-            pub const fn many(self) -> &'static str {
-                match self { $(Self::$noun => $many),+ }
-            }
-        }
-    };
-}
-
-nouns! {
-    Unit = "units", "Unit", "Units";
-    Succession = "unit-successions", "UnitSuccession", "UnitSuccessions";
-    ModelType = "model-types", "ModelType", "ModelTypes";
-    Model = "models", "Model", "Models";
-    ModelStatusChange = "model-status-changes", "ModelStatusChange", "ModelStatusChanges";
-    Client = "clients", "Client", "Clients";
-    ClientCredential = "client-credentials", "ClientCredential", "ClientCredentials";
-    Me = "me", "Me", "Me";
-    Indicator = "indicators", "Indicator", "Indicators";
-    Observation = "observations", "Observation", "Observations";
-    Balance = "balances", "Balance", "Balances";
 }
 
 /// The policy.

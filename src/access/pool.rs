@@ -8,14 +8,8 @@ use diesel::prelude::*;
 use diesel::r2d2::{self, ManageConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use crate::database::Database;
 use crate::error::{Error, Result};
-
-/// A connection to either database. One query code serves both.
-#[derive(diesel::MultiConnection)]
-pub enum Database {
-    Postgresql(PgConnection),
-    Sqlite(SqliteConnection),
-}
 
 const POSTGRESQL: EmbeddedMigrations = embed_migrations!("migrations/postgresql");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");

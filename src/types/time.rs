@@ -17,7 +17,7 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
 use super::sql;
-use crate::access::MultiBackend;
+use crate::database::MultiBackend;
 
 /// Microseconds from 1970-01-01 to 2000-01-01, PostgreSQL's own epoch.
 const PG_EPOCH_MICROS: i64 = 946_684_800_000_000;

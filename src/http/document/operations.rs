@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::access::policy::{Action, Noun, Rule, rule};
+use crate::access::policy::{Action, Rule, rule};
 use crate::http::body::MERGE_PATCH;
 use crate::http::schema::{self, Components};
+use crate::noun::Noun;
 
 /// Completes one operation.
 pub fn complete(

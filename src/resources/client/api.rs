@@ -12,12 +12,12 @@ use super::{
 };
 use crate::access::{Create, Delete, Permit, Read, Update};
 use crate::error::Result;
+use crate::history::{self, Version};
 use crate::http::{
     AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, OldestFirst, Page, Plain,
     Tagged,
 };
-use crate::identity::Secret;
-use crate::journal::{self, Version};
+use crate::resources::client::Secret;
 
 /// Every route of this room.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -92,7 +92,7 @@ async fn list_client_versions(
     permit
         .read(move |tx| {
             let found = store::find(tx, id)?;
-            journal::versions(tx, &found, &ask.read(tx)?)
+            history::versions(tx, &found, &ask.read(tx)?)
         })
         .await
 }
@@ -107,7 +107,7 @@ async fn show_client_version(
     permit
         .read(move |tx| {
             let found = store::find(tx, id)?;
-            journal::version(tx, &found, version).map(Plain)
+            history::version(tx, &found, version).map(Plain)
         })
         .await
 }

@@ -2,15 +2,17 @@
 
 pub mod api;
 pub mod credential;
+mod secret;
 pub mod store;
 
-use crate::resources::unit::UnitId;
+use crate::types::UnitId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 pub use self::credential::{
     ClientCredential, ClientCredentialId, IssuedCredential, NewClientCredential, NewClientCredentialId,
 };
+pub use self::secret::{Secret, matches as secret_matches};
 use crate::access::{Named, Noun, Scope};
 use crate::http::sort_by;
 use crate::journal::{Meta, Record};

@@ -1,10 +1,10 @@
 //! Rows of clients and of their credentials.
 
-use crate::access::PrincipalId;
 use crate::resources::client::ClientCredentialId;
 use crate::resources::client::ClientId;
 use crate::resources::client::NewClientCredentialId;
-use crate::resources::unit::UnitId;
+use crate::types::PrincipalId;
+use crate::types::UnitId;
 use diesel::prelude::*;
 
 use super::credential::CredentialSort;
@@ -69,7 +69,7 @@ impl ClientRow {
             fields: ClientFields {
                 name: self.name,
                 organisation_code: self.organisation_code,
-                scopes: self.scopes.split_whitespace().filter_map(|s| s.parse().map_or(None, Some)).collect(),
+                scopes: self.scopes.split_whitespace().filter_map(|s| s.parse().ok()).collect(),
                 unit_id: self.unit_id,
                 rate_limit_per_minute: Some(self.rate_limit_per_minute),
                 state: Some(self.state),

@@ -11,11 +11,11 @@ use super::{
 };
 use crate::access::{Create, Delete, Permit, Read, Update};
 use crate::error::Result;
+use crate::history::{self, Version};
 use crate::http::{
     AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, OldestFirst, Page, Plain,
     Tagged,
 };
-use crate::journal::{self, Version};
 
 /// Every route of this room.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -87,7 +87,7 @@ async fn remove_model(permit: Permit<Model, Delete>, At((id,)): At<(ModelId,)>, 
         .write(move |tx| {
             let found = store::find(tx, id)?;
             seen.check(&found.meta)?;
-            store::remove(tx, &found)?;
+            status_store::remove_model(tx, &found)?;
             Ok(NoContent)
         })
         .await
@@ -104,7 +104,7 @@ async fn list_model_versions(
     permit
         .read(move |tx| {
             let found = store::find(tx, id)?;
-            journal::versions(tx, &found, &ask.read(tx)?)
+            history::versions(tx, &found, &ask.read(tx)?)
         })
         .await
 }
@@ -119,7 +119,7 @@ async fn show_model_version(
     permit
         .read(move |tx| {
             let found = store::find(tx, id)?;
-            journal::version(tx, &found, version).map(Plain)
+            history::version(tx, &found, version).map(Plain)
         })
         .await
 }

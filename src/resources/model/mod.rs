@@ -2,12 +2,13 @@
 
 pub mod api;
 pub mod rules;
+mod spans;
 pub mod status;
 pub mod status_store;
 pub mod store;
 
 use crate::resources::model_type::ModelTypeId;
-use crate::resources::unit::UnitId;
+use crate::types::UnitId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

@@ -1,12 +1,12 @@
 //! Rows of models.
 
-use crate::access::PrincipalId;
 use crate::resources::model::ModelId;
 use crate::resources::model_type::ModelTypeId;
-use crate::resources::unit::UnitId;
+use crate::types::PrincipalId;
+use crate::types::UnitId;
 use diesel::prelude::*;
 
-use super::{FirstStatus, Model, ModelFields, ModelFilter, ModelSort, ModelStatus, NewModel, Setting, status_store};
+use super::{FirstStatus, Model, ModelFields, ModelFilter, ModelSort, ModelStatus, NewModel, Setting, spans};
 use crate::access::{MultiBackend, Tx, WriteTx, containing, id_taken, in_use, on_conflict};
 use crate::error::{Error, Result, Words};
 use crate::http::{Ask, Listed, page_by};
@@ -203,7 +203,7 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewModel) -> Result<ModelId> {
         ("models_pkey", id_taken),
         ("models_model_type", no_type),
     ]))?;
-    status_store::begin(tx, &model)?;
+    spans::begin(tx, &model)?;
     tx.created(&model)?;
     Ok(id)
 }
@@ -216,7 +216,7 @@ pub fn update(tx: &mut WriteTx<'_>, before: &Model, mut fields: ModelFields) -> 
         fields.code = Some(made_code(id));
     }
     if fields.established_on != before.fields.established_on {
-        status_store::reestablish(tx, id, fields.established_on)?;
+        spans::reestablish(tx, id, fields.established_on)?;
     }
     if fields.replicated_from_id == Some(id) {
         return Err(Error::rule("A model cannot replicate itself.", "Mô hình không thể nhân rộng từ chính nó."));
@@ -241,10 +241,9 @@ pub(super) fn save(tx: &mut WriteTx<'_>, before: &Model, mut after: Model) -> Re
     tx.updated(before, &after)
 }
 
-/// Removes a model with its status changes, unless other records point to it.
-pub fn remove(tx: &mut WriteTx<'_>, model: &Model) -> Result<()> {
+/// Removes a model that nothing else points to.
+pub(super) fn remove(tx: &mut WriteTx<'_>, model: &Model) -> Result<()> {
     let id: ModelId = model.meta.id.cast();
-    status_store::remove_all(tx, model)?;
     let found = models::table.filter(models::id.eq(id)).filter(models::version.eq(model.meta.version));
     match diesel::delete(found).execute(tx.write()).map_err(in_use)? {
         1 => tx.deleted(model),

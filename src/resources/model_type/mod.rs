@@ -4,7 +4,7 @@ pub mod api;
 pub mod rules;
 pub mod store;
 
-use crate::resources::unit::UnitId;
+use crate::types::UnitId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

@@ -1,7 +1,7 @@
 //! Rows of model types.
 
-use crate::access::PrincipalId;
 use crate::resources::model_type::ModelTypeId;
+use crate::types::PrincipalId;
 use diesel::prelude::*;
 
 use super::{Field, ModelType, ModelTypeFields, ModelTypeFilter, ModelTypeSort, NewModelType, rules};

@@ -1,18 +1,18 @@
 //! Routes of units and of their successions.
 
 use crate::resources::unit::SuccessionId;
-use crate::resources::unit::UnitId;
+use crate::types::UnitId;
 use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{NewSuccession, NewUnit, Succession, SuccessionSort, Unit, UnitFields, UnitFilter, UnitSort, store};
 use crate::access::{Create, Delete, Permit, Read, Update};
 use crate::error::Result;
+use crate::history::{self, Version};
 use crate::http::{
     AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, OldestFirst, Page, Plain,
     Tagged,
 };
-use crate::journal::{self, Version};
 
 /// Every route of this room.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -101,7 +101,7 @@ async fn list_unit_versions(
     permit
         .read(move |tx| {
             let unit = store::find(tx, id)?;
-            journal::versions(tx, &unit, &ask.read(tx)?)
+            history::versions(tx, &unit, &ask.read(tx)?)
         })
         .await
 }
@@ -116,7 +116,7 @@ async fn show_unit_version(
     permit
         .read(move |tx| {
             let unit = store::find(tx, id)?;
-            journal::version(tx, &unit, version).map(Plain)
+            history::version(tx, &unit, version).map(Plain)
         })
         .await
 }

@@ -1,10 +1,11 @@
 //! Rows of units and of their successions.
 
-use crate::access::PrincipalId;
 use crate::resources::unit::SuccessionId;
-use crate::resources::unit::UnitId;
+use crate::types::PrincipalId;
+use crate::types::UnitId;
 use std::collections::HashMap;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::{
@@ -415,4 +416,21 @@ pub fn by_code(tx: &mut Tx<'_>, code: &str, on: Day) -> Result<Vec<UnitId>> {
         .filter(units::valid_to.is_null().or(units::valid_to.gt(on)))
         .select(units::id);
     Ok(found.load(tx.conn())?)
+}
+
+/// Whether the unit that a fresh registry holds is there.
+pub fn root_is_there(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(diesel::select(exists(units::table.find(ROOT_UNIT))).get_result(tx.conn())?)
+}
+
+/// Plants the country in a fresh registry.
+pub fn found(tx: &mut WriteTx<'_>) -> Result<()> {
+    tx.alone()?;
+    match root_is_there(tx)? {
+        true => Ok(()),
+        false => {
+            let country = Unit::country(tx.first_version(ROOT_UNIT));
+            insert(tx, &country)
+        }
+    }
 }

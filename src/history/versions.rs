@@ -1,6 +1,6 @@
 //! What a record looked like: versions read back from the journal.
 
-use crate::access::PrincipalId;
+use crate::types::PrincipalId;
 use std::marker::PhantomData;
 
 use diesel::prelude::*;
@@ -8,10 +8,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::entry::{Deed, Record};
 use crate::access::Tx;
 use crate::error::{Error, Result};
 use crate::http::{Ask, Listed, NoFilter, OldestFirst, page_by};
+use crate::journal::{Deed, Record};
 use crate::schema::journal;
 use crate::types::Moment;
 
