@@ -210,9 +210,14 @@ fn binding(tx: &Tx<'_>, query: &RawQuery, sort: &str) -> Result<String> {
 fn open(text: &str, binding: &str) -> Result<Cursor> {
     let decoded = URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
     match serde_json::from_slice::<Cursor>(&decoded) {
-        Ok(cursor) if cursor.b == binding => Ok(cursor),
+        Ok(cursor) if cursor.b == binding && storable(&cursor.v) => Ok(cursor),
         Ok(_) | Err(_) => Err(foreign_cursor()),
     }
+}
+
+/// PostgreSQL holds no text with a NUL, so no record was ever sorted by one.
+fn storable(value: &Value) -> bool {
+    value.as_str().is_none_or(|text| !text.contains('\0'))
 }
 
 fn foreign_cursor() -> Error {

@@ -103,8 +103,8 @@ pub struct ClientFilter {
     #[param(inline, style = Form, explode = false, max_items = 2)]
     pub state: Option<Vec<State>>,
     /// Text in the name; case, diacritics and đ/d make no difference.
-    #[param(min_length = 1, max_length = 200)]
-    pub q: Option<String>,
+    #[param(inline)]
+    pub q: Option<Name>,
 }
 
 sort_by!(ClientSort, "-createdAt", { CreatedAt = "createdAt", Name = "name" });

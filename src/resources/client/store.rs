@@ -89,7 +89,7 @@ fn filtered(tx: &mut Tx<'_>, filter: &ClientFilter) -> Result<clients::BoxedQuer
         query = query.filter(clients::state.eq_any(states.clone()));
     }
     if let Some(q) = &filter.q {
-        query = query.filter(clients::search.like(containing(q)).escape('\\'));
+        query = query.filter(clients::search.like(containing(q.as_str())).escape('\\'));
     }
     Ok(query)
 }

@@ -183,8 +183,8 @@ pub struct ModelFilter {
     /// Exemplary by the latest review, or not.
     pub exemplar: Option<bool>,
     /// Text in the name or code; case, diacritics and đ/d make no difference.
-    #[param(min_length = 1, max_length = 200)]
-    pub q: Option<String>,
+    #[param(inline)]
+    pub q: Option<Name>,
 }
 
 sort_by!(ModelSort, "-createdAt", {

@@ -150,7 +150,7 @@ fn filtered(tx: &mut Tx<'_>, filter: &ModelFilter) -> Result<models::BoxedQuery<
         query = query.filter(models::exemplar.eq(exemplar));
     }
     if let Some(q) = &filter.q {
-        query = query.filter(models::search.like(containing(q)).escape('\\'));
+        query = query.filter(models::search.like(containing(q.as_str())).escape('\\'));
     }
     Ok(query)
 }

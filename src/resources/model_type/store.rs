@@ -87,7 +87,7 @@ fn filtered(filter: &ModelTypeFilter) -> model_types::BoxedQuery<'static, MultiB
             .filter(model_types::valid_to.is_null().or(model_types::valid_to.gt(day)));
     }
     if let Some(q) = &filter.q {
-        query = query.filter(model_types::search.like(containing(q)).escape('\\'));
+        query = query.filter(model_types::search.like(containing(q.as_str())).escape('\\'));
     }
     query
 }

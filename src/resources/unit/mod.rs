@@ -133,8 +133,8 @@ pub struct UnitFilter {
     #[param(inline)]
     pub valid_on: Option<Day>,
     /// Text in the name or code; case, diacritics and đ/d make no difference.
-    #[param(min_length = 1, max_length = 200)]
-    pub q: Option<String>,
+    #[param(inline)]
+    pub q: Option<Name>,
 }
 
 sort_by!(UnitSort, "-createdAt", { CreatedAt = "createdAt", ValidFrom = "validFrom", Code = "code", Name = "name" });

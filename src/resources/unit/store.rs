@@ -111,7 +111,7 @@ fn filtered(filter: &UnitFilter) -> Boxed {
         query = query.filter(units::valid_from.le(day)).filter(units::valid_to.is_null().or(units::valid_to.gt(day)));
     }
     if let Some(q) = &filter.q {
-        query = query.filter(units::search.like(crate::access::containing(q)).escape('\\'));
+        query = query.filter(units::search.like(crate::access::containing(q.as_str())).escape('\\'));
     }
     query
 }
