@@ -28,6 +28,7 @@ nouns! {
     ModelType = "model-types", "ModelType", "ModelTypes";
     Model = "models", "Model", "Models";
     ModelStatusChange = "model-status-changes", "ModelStatusChange", "ModelStatusChanges";
+    Team = "teams", "Team", "Teams";
     Client = "clients", "Client", "Clients";
     ClientCredential = "client-credentials", "ClientCredential", "ClientCredentials";
     Me = "me", "Me", "Me";

@@ -67,6 +67,15 @@ table! {
 }
 table! {
     use diesel::sql_types::*;
+    use crate::types::sql::{Day, Moment, Uuid};
+    teams (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        model_id -> Uuid, name -> Text, name_key -> Binary, unit_id -> Uuid, own_unit -> Bool,
+        started_on -> Day, ended_on -> Nullable<Day>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
     use crate::types::sql::{Moment, Uuid};
     clients (id) {
         id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
@@ -117,6 +126,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     models,
     model_spans,
     model_status_changes,
+    teams,
     clients,
     client_credentials,
     journal,

@@ -114,6 +114,10 @@ pub const fn rule(noun: Noun, action: Action) -> Rule {
         (Noun::ModelStatusChange, Create) => Needs(&[ModelsWrite]),
         (Noun::ModelStatusChange, Update | Delete) => Absent,
 
+        (Noun::Team, Read) => Needs(&[TeamsRead]),
+        (Noun::Team, Create | Update) => Needs(&[TeamsWrite]),
+        (Noun::Team, Delete) => Needs(&[TeamsWrite, RecordsDelete]),
+
         (Noun::Client, Read | Create | Update) => Needs(&[ClientsWrite]),
         (Noun::Client, Delete) => Absent,
         (Noun::ClientCredential, Read | Create | Delete) => Needs(&[ClientsWrite]),

@@ -4,4 +4,17 @@
 pub mod client;
 pub mod model;
 pub mod model_type;
+pub mod team;
 pub mod unit;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Every route of every noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .configure(unit::api::routes)
+        .configure(model_type::api::routes)
+        .configure(model::api::routes)
+        .configure(team::api::routes)
+        .configure(client::api::routes);
+}

@@ -120,7 +120,7 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewClient) -> Result<ClientId> {
     diesel::insert_into(clients::table)
         .values(ClientRow::new(&client))
         .execute(tx.write())
-        .map_err(on_conflict(&[("clients_pkey", id_taken)]))?;
+        .map_err(on_conflict(&[("clients_pkey", "clients.id", id_taken)]))?;
     tx.created(&client)?;
     Ok(id)
 }
@@ -195,10 +195,11 @@ pub fn create_credential(
     let id = tx.id_or_new(brought);
     let row =
         CredentialRow { id, version: 1, created_at: tx.now(), created_by: tx.caller().id, client_id, secret_hash };
-    diesel::insert_into(client_credentials::table)
-        .values(&row)
-        .execute(tx.write())
-        .map_err(on_conflict(&[("client_credentials_pkey", id_taken)]))?;
+    diesel::insert_into(client_credentials::table).values(&row).execute(tx.write()).map_err(on_conflict(&[(
+        "client_credentials_pkey",
+        "client_credentials.id",
+        id_taken,
+    )]))?;
     let credential = row.credential(client);
     tx.enter(Entry::about(Deed::Grant, &credential));
     tx.created(&credential)?;

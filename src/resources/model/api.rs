@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     Model, ModelFields, ModelFilter, ModelSort, ModelStatusChange, NewModel, NewModelStatusChange, StatusChangeSort,
-    status_store, store,
+    followers, status_store, store,
 };
 use crate::access::{Create, Delete, Permit, Read, Update};
 use crate::error::Result;
@@ -74,6 +74,7 @@ async fn update_model(
             seen.check(&before.meta)?;
             let fields = patch.apply(&before.fields)?;
             store::update(tx, &before, fields)?;
+            followers::follow(tx, &before)?;
             Ok(Tagged(store::find(tx, id)?))
         })
         .await
@@ -152,7 +153,11 @@ async fn create_model_status_change(
         .write(move |tx| {
             let model = store::find(tx, id)?;
             let new = body.read()?;
-            let made = body.once(tx, |tx| status_store::create(tx, &model, new))?;
+            let made = body.once(tx, |tx| {
+                let made = status_store::create(tx, &model, new)?;
+                followers::follow(tx, &model)?;
+                Ok(made)
+            })?;
             status_store::find(tx, &model, made).map(Created)
         })
         .await

@@ -1,6 +1,7 @@
 //! Models: one site (điểm) of a model type in one unit, with the status it was in on every day.
 
 pub mod api;
+mod followers;
 pub mod rules;
 mod spans;
 pub mod status;

@@ -123,10 +123,11 @@ fn insert(tx: &mut WriteTx<'_>, change: &ModelStatusChange) -> Result<()> {
         decision: fields.decision.map(Json),
         merged_into_id: fields.merged_into_id,
     };
-    diesel::insert_into(model_status_changes::table)
-        .values(row)
-        .execute(tx.write())
-        .map_err(on_conflict(&[("model_status_changes_pkey", id_taken)]))?;
+    diesel::insert_into(model_status_changes::table).values(row).execute(tx.write()).map_err(on_conflict(&[(
+        "model_status_changes_pkey",
+        "model_status_changes.id",
+        id_taken,
+    )]))?;
     Ok(())
 }
 

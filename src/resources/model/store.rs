@@ -175,6 +175,12 @@ pub fn find(tx: &mut Tx<'_>, id: ModelId) -> Result<Model> {
     row.map(ModelRow::model).ok_or(Error::NotFound)
 }
 
+/// The model, wherever it lies: a caller may have just moved it out of its own territory.
+pub(super) fn find_anywhere(tx: &mut Tx<'_>, id: ModelId) -> Result<Model> {
+    let row = models::table.find(id).select(ModelRow::as_select()).first(tx.conn()).optional()?;
+    row.map(ModelRow::model).ok_or(Error::NotFound)
+}
+
 /// A model that a body names: 409 `reference-missing` where it is absent or outside, alike.
 pub fn must_find(tx: &mut Tx<'_>, id: ModelId, pointer: &'static str) -> Result<Model> {
     find(tx, id).map_err(|error| match error {
@@ -199,9 +205,9 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewModel) -> Result<ModelId> {
     };
     model.fields.code.get_or_insert_with(|| made_code(id));
     diesel::insert_into(models::table).values(ModelRow::new(&model)).execute(tx.write()).map_err(on_conflict(&[
-        ("models_unit_code", code_taken),
-        ("models_pkey", id_taken),
-        ("models_model_type", no_type),
+        ("models_unit_code", "models.unit_id, models.code", code_taken),
+        ("models_pkey", "models.id", id_taken),
+        ("models_model_type", "", no_type),
     ]))?;
     spans::begin(tx, &model)?;
     tx.created(&model)?;
@@ -231,10 +237,10 @@ pub(super) fn save(tx: &mut WriteTx<'_>, before: &Model, mut after: Model) -> Re
     let found = models::table
         .filter(models::id.eq(after.meta.id.cast::<Model>()))
         .filter(models::version.eq(before.meta.version));
-    let changed = diesel::update(found)
-        .set(ModelRow::new(&after))
-        .execute(tx.write())
-        .map_err(on_conflict(&[("models_unit_code", code_taken), ("models_model_type", no_type)]))?;
+    let changed = diesel::update(found).set(ModelRow::new(&after)).execute(tx.write()).map_err(on_conflict(&[
+        ("models_unit_code", "models.unit_id, models.code", code_taken),
+        ("models_model_type", "", no_type),
+    ]))?;
     if changed != 1 {
         return Err(Error::Raced);
     }
@@ -255,7 +261,7 @@ fn check_references(tx: &mut WriteTx<'_>, fields: &ModelFields) -> Result<()> {
     territory::must_be_in_force(tx, fields.unit_id, fields.established_on, "/unitId")?;
     let types = model_types::table.find(fields.model_type_id).count().get_result::<i64>(tx.conn())?;
     if types == 0 {
-        return Err(no_type(""));
+        return Err(no_type());
     }
     match fields.replicated_from_id {
         Some(from) => must_find(tx, from, "/replicatedFromId").map(|_| ()),
@@ -263,10 +269,10 @@ fn check_references(tx: &mut WriteTx<'_>, fields: &ModelFields) -> Result<()> {
     }
 }
 
-fn no_type(_: &str) -> Error {
+fn no_type() -> Error {
     Error::ReferenceMissing { pointer: "/modelTypeId" }
 }
 
-fn code_taken(_: &str) -> Error {
+fn code_taken() -> Error {
     Error::Duplicate(Words::new("Another model of the unit has this code.", "Đơn vị đã có mô hình mang mã này."))
 }

@@ -188,9 +188,9 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewUnit) -> Result<UnitId> {
 /// Inserts a unit that has been checked, hangs it into the tree and enters it.
 pub(crate) fn insert(tx: &mut WriteTx<'_>, unit: &Unit) -> Result<()> {
     diesel::insert_into(units::table).values(UnitRow::new(unit)).execute(tx.write()).map_err(on_conflict(&[
-        ("units_code_from", overlapping),
-        ("units_pkey", crate::access::id_taken),
-        ("units_parent", |_| Error::ReferenceMissing { pointer: "/parentId" }),
+        ("units_code_from", "units.code_system, units.code, units.valid_from", overlapping),
+        ("units_pkey", "units.id", crate::access::id_taken),
+        ("units_parent", "", || Error::ReferenceMissing { pointer: "/parentId" }),
     ]))?;
     territory::plant(tx, unit.meta.id.cast(), unit.fields.parent_id)?;
     tx.created(unit)
@@ -224,10 +224,11 @@ fn store(tx: &mut WriteTx<'_>, before: &Unit, mut after: Unit) -> Result<()> {
     after.meta = tx.next_version(&before.meta);
     let found =
         units::table.filter(units::id.eq(after.meta.id.cast::<Unit>())).filter(units::version.eq(before.meta.version));
-    let changed = diesel::update(found)
-        .set(UnitRow::new(&after))
-        .execute(tx.write())
-        .map_err(on_conflict(&[("units_code_from", overlapping)]))?;
+    let changed = diesel::update(found).set(UnitRow::new(&after)).execute(tx.write()).map_err(on_conflict(&[(
+        "units_code_from",
+        "units.code_system, units.code, units.valid_from",
+        overlapping,
+    )]))?;
     if changed != 1 {
         return Err(Error::Raced);
     }
@@ -246,7 +247,7 @@ pub fn remove(tx: &mut WriteTx<'_>, unit: &Unit) -> Result<()> {
     tx.deleted(unit)
 }
 
-fn overlapping(_: &str) -> Error {
+fn overlapping() -> Error {
     Error::Duplicate(Words::new(
         "Another unit has this code during that time.",
         "Đã có đơn vị khác mang mã này trong thời gian đó.",
@@ -273,7 +274,7 @@ fn check(tx: &mut WriteTx<'_>, id: UnitId, fields: &UnitFields) -> Result<()> {
     }
     match others.count().get_result::<i64>(tx.conn())? {
         0 => Ok(()),
-        _ => Err(overlapping("")),
+        _ => Err(overlapping()),
     }
 }
 
@@ -392,10 +393,11 @@ pub(crate) fn insert_succession(tx: &mut WriteTx<'_>, succession: &Succession) -
         effective_on: fields.effective_on,
         decision: fields.decision.clone().map(Json),
     };
-    diesel::insert_into(successions::table)
-        .values(&row)
-        .execute(tx.write())
-        .map_err(on_conflict(&[("successions_pkey", crate::access::id_taken)]))?;
+    diesel::insert_into(successions::table).values(&row).execute(tx.write()).map_err(on_conflict(&[(
+        "successions_pkey",
+        "successions.id",
+        crate::access::id_taken,
+    )]))?;
     for successor in &fields.successor_ids {
         diesel::insert_into(succession_links::table)
             .values((
