@@ -29,6 +29,8 @@ nouns! {
     Model = "models", "Model", "Models";
     ModelStatusChange = "model-status-changes", "ModelStatusChange", "ModelStatusChanges";
     Team = "teams", "Team", "Teams";
+    Review = "reviews", "Review", "Reviews";
+    Activity = "activities", "Activity", "Activities";
     Client = "clients", "Client", "Clients";
     ClientCredential = "client-credentials", "ClientCredential", "ClientCredentials";
     Me = "me", "Me", "Me";

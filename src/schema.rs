@@ -76,6 +76,28 @@ table! {
 }
 table! {
     use diesel::sql_types::*;
+    use crate::types::sql::{Day, Moment, Uuid};
+    reviews (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        model_id -> Uuid, unit_id -> Uuid, period -> Text, rating -> Text, recommendation -> Text, reviewed_on -> Day,
+        reviewer -> Text, exemplar -> Bool, notes -> Nullable<Text>, decision -> Nullable<Text>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Moment, Uuid};
+    activities (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        kind -> Text, title -> Text, unit_id -> Uuid, started_at -> Moment, ended_at -> Nullable<Moment>,
+        organiser -> Text, topic -> Nullable<Text>, participant_count -> Nullable<BigInt>, household_count -> Nullable<BigInt>,
+    }
+}
+table! {
+    use crate::types::sql::Uuid;
+    activity_models (activity_id, model_id) { activity_id -> Uuid, model_id -> Uuid, }
+}
+table! {
+    use diesel::sql_types::*;
     use crate::types::sql::{Moment, Uuid};
     clients (id) {
         id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
@@ -127,6 +149,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     model_spans,
     model_status_changes,
     teams,
+    reviews,
+    activities,
+    activity_models,
     clients,
     client_credentials,
     journal,

@@ -118,6 +118,14 @@ pub const fn rule(noun: Noun, action: Action) -> Rule {
         (Noun::Team, Create | Update) => Needs(&[TeamsWrite]),
         (Noun::Team, Delete) => Needs(&[TeamsWrite, RecordsDelete]),
 
+        (Noun::Review, Read) => Needs(&[ReviewsRead]),
+        (Noun::Review, Create | Update) => Needs(&[ReviewsWrite]),
+        (Noun::Review, Delete) => Needs(&[ReviewsWrite, RecordsDelete]),
+
+        (Noun::Activity, Read) => Needs(&[ActivitiesRead]),
+        (Noun::Activity, Create | Update) => Needs(&[ActivitiesWrite]),
+        (Noun::Activity, Delete) => Needs(&[ActivitiesWrite, RecordsDelete]),
+
         (Noun::Client, Read | Create | Update) => Needs(&[ClientsWrite]),
         (Noun::Client, Delete) => Absent,
         (Noun::ClientCredential, Read | Create | Delete) => Needs(&[ClientsWrite]),

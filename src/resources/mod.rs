@@ -1,9 +1,11 @@
 //! The nouns. Each has a room of its own: shapes (`mod`), routes (`api`), rules (`rules`, neither
 //! HTTP nor SQL) and rows (`store`). What two nouns share and names no table lives elsewhere.
 
+pub mod activity;
 pub mod client;
 pub mod model;
 pub mod model_type;
+pub mod review;
 pub mod team;
 pub mod unit;
 
@@ -16,5 +18,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(model_type::api::routes)
         .configure(model::api::routes)
         .configure(team::api::routes)
+        .configure(review::api::routes)
+        .configure(activity::api::routes)
         .configure(client::api::routes);
 }

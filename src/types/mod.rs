@@ -6,6 +6,7 @@
 mod enums;
 mod id;
 mod json;
+mod period;
 mod shared;
 mod text;
 mod time;
@@ -13,6 +14,7 @@ mod time;
 pub(crate) use enums::{stored_as_text, text_enum};
 pub use id::{Id, NewId};
 pub use json::Json;
+pub use period::Period;
 pub use shared::{Decision, GeoPoint};
 pub use text::{Code, Line, Prose, SortKey, fold};
 pub use time::{Day, Moment};

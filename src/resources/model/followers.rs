@@ -1,9 +1,9 @@
-//! What follows when a model changes: its teams end with it and move with it.
+//! What follows when a model changes: its teams end with it, its teams and reviews move with it.
 
 use super::{Model, ModelId, store};
 use crate::access::WriteTx;
 use crate::error::Result;
-use crate::resources::team;
+use crate::resources::{review, team};
 
 /// Carries a change of the model from `before` to what it is now over to those that belong to it.
 pub fn follow(tx: &mut WriteTx<'_>, before: &Model) -> Result<()> {
@@ -14,6 +14,7 @@ pub fn follow(tx: &mut WriteTx<'_>, before: &Model) -> Result<()> {
     }
     if now.fields.unit_id != before.fields.unit_id {
         team::store::move_all(tx, id, now.fields.unit_id)?;
+        review::store::move_all(tx, id, now.fields.unit_id)?;
     }
     Ok(())
 }

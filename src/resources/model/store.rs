@@ -247,6 +247,15 @@ pub(super) fn save(tx: &mut WriteTx<'_>, before: &Model, mut after: Model) -> Re
     tx.updated(before, &after)
 }
 
+/// Notes whether the latest review holds the model up as an example.
+pub fn set_exemplar(tx: &mut WriteTx<'_>, id: ModelId, exemplar: bool) -> Result<()> {
+    let before = find_anywhere(tx, id)?;
+    match before.exemplar == exemplar {
+        true => Ok(()),
+        false => save(tx, &before, Model { exemplar, ..before.clone() }),
+    }
+}
+
 /// Removes a model that nothing else points to.
 pub(super) fn remove(tx: &mut WriteTx<'_>, model: &Model) -> Result<()> {
     let id: ModelId = model.meta.id.cast();
