@@ -31,6 +31,10 @@ nouns! {
     Team = "teams", "Team", "Teams";
     Review = "reviews", "Review", "Reviews";
     Activity = "activities", "Activity", "Activities";
+    CodeList = "code-lists", "CodeList", "CodeLists";
+    ListCode = "codes", "ListCode", "ListCodes";
+    Incident = "incidents", "Incident", "Incidents";
+    IncidentStatusChange = "incident-status-changes", "IncidentStatusChange", "IncidentStatusChanges";
     Client = "clients", "Client", "Clients";
     ClientCredential = "client-credentials", "ClientCredential", "ClientCredentials";
     Me = "me", "Me", "Me";

@@ -98,6 +98,39 @@ table! {
 }
 table! {
     use diesel::sql_types::*;
+    use crate::types::sql::{Day, Moment, Uuid};
+    codes (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        list -> Text, code -> Text, label_vi -> Text, label_en -> Text, parent_code -> Nullable<Text>,
+        valid_from -> Day, valid_to -> Nullable<Day>, replaced_by_code -> Nullable<Text>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Moment, Uuid};
+    incidents (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        code -> Text, category -> Text, severity -> Text, occurred_at -> Moment, occurred_until -> Nullable<Moment>,
+        reported_at -> Moment, unit_id -> Uuid, lat -> Nullable<Double>, lng -> Nullable<Double>, source -> Text,
+        summary -> Nullable<Text>, injured -> BigInt, deaths -> BigInt, property_damage_vnd -> BigInt,
+        status -> Text, status_since -> Moment, resolved_at -> Nullable<Moment>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::Uuid;
+    incident_contributions (incident_id, model_id, kind) { incident_id -> Uuid, model_id -> Uuid, kind -> Text, }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Moment, Uuid};
+    incident_status_changes (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, incident_id -> Uuid,
+        from_status -> Text, to_status -> Text, effective_at -> Moment, note -> Nullable<Text>, decision -> Nullable<Text>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
     use crate::types::sql::{Moment, Uuid};
     clients (id) {
         id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
@@ -152,6 +185,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     reviews,
     activities,
     activity_models,
+    codes,
+    incidents,
+    incident_contributions,
+    incident_status_changes,
     clients,
     client_credentials,
     journal,

@@ -126,6 +126,17 @@ pub const fn rule(noun: Noun, action: Action) -> Rule {
         (Noun::Activity, Create | Update) => Needs(&[ActivitiesWrite]),
         (Noun::Activity, Delete) => Needs(&[ActivitiesWrite, RecordsDelete]),
 
+        (Noun::CodeList | Noun::ListCode, Read) => Needs(&[CodeListsRead]),
+        (Noun::CodeList, Create | Update | Delete) => Absent,
+        (Noun::ListCode, Create | Update) => Needs(&[CodeListsWrite]),
+        (Noun::ListCode, Delete) => Needs(&[CodeListsWrite, RecordsDelete]),
+
+        (Noun::Incident | Noun::IncidentStatusChange, Read) => Needs(&[IncidentsRead]),
+        (Noun::Incident, Create | Update) => Needs(&[IncidentsWrite]),
+        (Noun::Incident, Delete) => Needs(&[IncidentsWrite, RecordsDelete]),
+        (Noun::IncidentStatusChange, Create) => Needs(&[IncidentsWrite]),
+        (Noun::IncidentStatusChange, Update | Delete) => Absent,
+
         (Noun::Client, Read | Create | Update) => Needs(&[ClientsWrite]),
         (Noun::Client, Delete) => Absent,
         (Noun::ClientCredential, Read | Create | Delete) => Needs(&[ClientsWrite]),
@@ -136,6 +147,14 @@ pub const fn rule(noun: Noun, action: Action) -> Rule {
 
         (Noun::Indicator | Noun::Observation | Noun::Balance, Read) => Needs(&[StatisticsRead]),
         (Noun::Indicator | Noun::Observation | Noun::Balance, Create | Update | Delete) => Absent,
+    }
+}
+
+/// The fields of a noun that a caller with these scopes neither sees nor sends.
+pub fn hidden(noun: Noun, scopes: ScopeSet) -> &'static [&'static str] {
+    match noun {
+        Noun::Incident if !scopes.has(Scope::IncidentsDetail) => &["summary"],
+        _ => &[],
     }
 }
 

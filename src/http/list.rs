@@ -263,6 +263,18 @@ impl<F, K> Ask<F, K> {
         Ok(Cut { rows, next })
     }
 
+    /// Cuts the page out of a list that is whole in memory, in its order, sorted by its first key.
+    pub fn cut_all<T, V>(&self, all: Vec<T>, position: impl Fn(&T) -> (V, Uuid)) -> Result<Cut<T>>
+    where
+        V: Serialize + DeserializeOwned + PartialOrd,
+    {
+        let after = self.after::<V>()?;
+        let beyond = |value: &V, last: &V| if self.descending { value < last } else { value > last };
+        let rest =
+            all.into_iter().filter(|item| after.as_ref().is_none_or(|(last, _)| beyond(&position(item).0, last)));
+        self.cut(rest.take(self.limit() as usize).collect(), position)
+    }
+
     /// The number of records in all, if it was asked for.
     pub fn total(&self, count: impl FnOnce() -> Result<i64, diesel::result::Error>) -> Result<Option<i64>> {
         match self.count {

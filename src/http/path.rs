@@ -38,6 +38,15 @@ impl<A: FromStr, B: FromStr> FromPath for (A, B) {
     }
 }
 
+impl<A: FromStr, B: FromStr, C: FromStr> FromPath for (A, B, C) {
+    fn read(segments: &[&str]) -> Option<Self> {
+        match segments {
+            [a, b, c] => Some((one(a)?, one(b)?, one(c)?)),
+            _ => None,
+        }
+    }
+}
+
 impl<T: FromPath> FromRequest for At<T> {
     type Error = Error;
     type Future = Ready<Result<Self>>;

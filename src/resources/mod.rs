@@ -3,6 +3,8 @@
 
 pub mod activity;
 pub mod client;
+pub mod code_list;
+pub mod incident;
 pub mod model;
 pub mod model_type;
 pub mod review;
@@ -20,5 +22,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(team::api::routes)
         .configure(review::api::routes)
         .configure(activity::api::routes)
+        .configure(code_list::api::routes)
+        .configure(incident::api::routes)
         .configure(client::api::routes);
 }
