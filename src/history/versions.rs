@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::access::{ScopeSet, Tx, policy};
 use crate::error::{Error, Result};
-use crate::http::{Ask, Listed, NoFilter, OldestFirst, page_by};
+use crate::http::{Ask, Listed, NoFilter, VersionSort, page_by};
 use crate::journal::{Deed, Record};
 use crate::schema::journal;
 use crate::types::Moment;
@@ -77,7 +77,7 @@ fn seen(record: String, hidden: &[&str]) -> Result<Box<RawValue>> {
 pub fn versions<R: Record + ToSchema>(
     tx: &mut Tx<'_>,
     record: &R,
-    ask: &Ask<NoFilter, OldestFirst>,
+    ask: &Ask<NoFilter, VersionSort>,
 ) -> Result<Listed<Version<R>>> {
     let (id, scopes) = (record.meta().id, tx.caller().scopes);
     let entered = || {

@@ -51,7 +51,7 @@ macro_rules! sort_by {
 }
 pub(crate) use sort_by;
 
-sort_by!(OldestFirst, "version", { Version = "version" });
+sort_by!(VersionSort, "-createdAt", { CreatedAt = "createdAt", Version = "version" });
 
 /// A list without filters of its own.
 #[derive(Debug, Deserialize)]

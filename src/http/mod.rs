@@ -25,7 +25,7 @@ pub use envelope::{API_VERSION, RequestId, envelope};
 pub use etag::IfMatch;
 pub use language::Language;
 pub(crate) use list::sort_by;
-pub use list::{Ask, AskFor, Count, ListParams, NoFilter, OldestFirst, SortBy};
+pub use list::{Ask, AskFor, Count, ListParams, NoFilter, SortBy, VersionSort};
 pub(crate) use page::page_by;
 pub use page::{Cut, Listed, Page};
 pub use path::At;

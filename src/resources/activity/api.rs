@@ -9,8 +9,8 @@ use crate::access::{Create, Delete, Permit, Read, Update};
 use crate::error::Result;
 use crate::history::{self, Version};
 use crate::http::{
-    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, OldestFirst, Page, Plain,
-    Tagged,
+    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, Page, Plain, Tagged,
+    VersionSort,
 };
 
 /// Every route of this room.
@@ -93,13 +93,13 @@ async fn remove_activity(
         .await
 }
 
-/// Lists the versions of an activity, oldest first.
-#[utoipa::path(tag = "activities", params(ListParams<NoFilter, OldestFirst>), responses((status = 200, body = Page<Version<Activity>>)))]
+/// Lists the versions of an activity.
+#[utoipa::path(tag = "activities", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<Activity>>)))]
 #[get("/v1/activities/{activityId}/versions")]
 async fn list_activity_versions(
     permit: Permit<Activity, Read>,
     At((id,)): At<(ActivityId,)>,
-    ask: AskFor<NoFilter, OldestFirst>,
+    ask: AskFor<NoFilter, VersionSort>,
 ) -> Result<Listed<Version<Activity>>> {
     permit
         .read(move |tx| {

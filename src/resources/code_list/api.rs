@@ -11,8 +11,8 @@ use crate::access::{Create, Delete, Permit, Read, Update};
 use crate::error::Result;
 use crate::history::{self, Version};
 use crate::http::{
-    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, OldestFirst, Page, Plain,
-    Tagged,
+    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, Page, Plain, Tagged,
+    VersionSort,
 };
 
 /// Every route of this room.
@@ -135,13 +135,13 @@ async fn remove_list_code(
         .await
 }
 
-/// Lists the versions of a code, oldest first.
-#[utoipa::path(tag = "code lists", params(("listId" = ListName, Path, description = "The name of the list."), ListParams<NoFilter, OldestFirst>), responses((status = 200, body = Page<Version<ListCode>>)))]
+/// Lists the versions of a code.
+#[utoipa::path(tag = "code lists", params(("listId" = ListName, Path, description = "The name of the list."), ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<ListCode>>)))]
 #[get("/v1/code-lists/{listId}/codes/{codeId}/versions")]
 async fn list_list_code_versions(
     permit: Permit<ListCode, Read>,
     At((list, id)): At<(ListName, ListCodeId)>,
-    ask: AskFor<NoFilter, OldestFirst>,
+    ask: AskFor<NoFilter, VersionSort>,
 ) -> Result<Listed<Version<ListCode>>> {
     permit
         .read(move |tx| {

@@ -12,8 +12,8 @@ use crate::access::{Create, Delete, Permit, Read, Update};
 use crate::error::Result;
 use crate::history::{self, Version};
 use crate::http::{
-    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, OldestFirst, Page, Plain,
-    Tagged,
+    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, Page, Plain, Tagged,
+    VersionSort,
 };
 
 /// Every route of this room.
@@ -99,13 +99,13 @@ async fn remove_incident(
         .await
 }
 
-/// Lists the versions of an incident, oldest first.
-#[utoipa::path(tag = "incidents", params(ListParams<NoFilter, OldestFirst>), responses((status = 200, body = Page<Version<Incident>>)))]
+/// Lists the versions of an incident.
+#[utoipa::path(tag = "incidents", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<Incident>>)))]
 #[get("/v1/incidents/{incidentId}/versions")]
 async fn list_incident_versions(
     permit: Permit<Incident, Read>,
     At((id,)): At<(IncidentId,)>,
-    ask: AskFor<NoFilter, OldestFirst>,
+    ask: AskFor<NoFilter, VersionSort>,
 ) -> Result<Listed<Version<Incident>>> {
     permit
         .read(move |tx| {

@@ -13,8 +13,8 @@ use crate::access::{Create, Delete, Permit, Read, Update};
 use crate::error::Result;
 use crate::history::{self, Version};
 use crate::http::{
-    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, OldestFirst, Page, Plain,
-    Tagged,
+    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, Page, Plain, Tagged,
+    VersionSort,
 };
 
 /// Every route of this room.
@@ -94,13 +94,13 @@ async fn remove_model(permit: Permit<Model, Delete>, At((id,)): At<(ModelId,)>, 
         .await
 }
 
-/// Lists the versions of a model, oldest first.
-#[utoipa::path(tag = "models", params(ListParams<NoFilter, OldestFirst>), responses((status = 200, body = Page<Version<Model>>)))]
+/// Lists the versions of a model.
+#[utoipa::path(tag = "models", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<Model>>)))]
 #[get("/v1/models/{modelId}/versions")]
 async fn list_model_versions(
     permit: Permit<Model, Read>,
     At((id,)): At<(ModelId,)>,
-    ask: AskFor<NoFilter, OldestFirst>,
+    ask: AskFor<NoFilter, VersionSort>,
 ) -> Result<Listed<Version<Model>>> {
     permit
         .read(move |tx| {

@@ -9,8 +9,8 @@ use crate::access::{Create, Delete, Permit, Read, Update};
 use crate::error::Result;
 use crate::history::{self, Version};
 use crate::http::{
-    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, OldestFirst, Page, Plain,
-    Tagged,
+    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, Page, Plain, Tagged,
+    VersionSort,
 };
 
 /// Every route of this room.
@@ -93,13 +93,13 @@ async fn remove_model_type(
         .await
 }
 
-/// Lists the versions of a model type, oldest first.
-#[utoipa::path(tag = "model types", params(ListParams<NoFilter, OldestFirst>), responses((status = 200, body = Page<Version<ModelType>>)))]
+/// Lists the versions of a model type.
+#[utoipa::path(tag = "model types", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<ModelType>>)))]
 #[get("/v1/model-types/{modelTypeId}/versions")]
 async fn list_model_type_versions(
     permit: Permit<ModelType, Read>,
     At((id,)): At<(ModelTypeId,)>,
-    ask: AskFor<NoFilter, OldestFirst>,
+    ask: AskFor<NoFilter, VersionSort>,
 ) -> Result<Listed<Version<ModelType>>> {
     permit
         .read(move |tx| {

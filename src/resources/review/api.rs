@@ -9,8 +9,8 @@ use crate::access::{Create, Delete, Permit, Read, Update};
 use crate::error::Result;
 use crate::history::{self, Version};
 use crate::http::{
-    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, OldestFirst, Page, Plain,
-    Tagged,
+    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, Page, Plain, Tagged,
+    VersionSort,
 };
 
 /// Every route of this room.
@@ -86,13 +86,13 @@ async fn remove_review(permit: Permit<Review, Delete>, At((id,)): At<(ReviewId,)
         .await
 }
 
-/// Lists the versions of a review, oldest first.
-#[utoipa::path(tag = "reviews", params(ListParams<NoFilter, OldestFirst>), responses((status = 200, body = Page<Version<Review>>)))]
+/// Lists the versions of a review.
+#[utoipa::path(tag = "reviews", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<Review>>)))]
 #[get("/v1/reviews/{reviewId}/versions")]
 async fn list_review_versions(
     permit: Permit<Review, Read>,
     At((id,)): At<(ReviewId,)>,
-    ask: AskFor<NoFilter, OldestFirst>,
+    ask: AskFor<NoFilter, VersionSort>,
 ) -> Result<Listed<Version<Review>>> {
     permit
         .read(move |tx| {

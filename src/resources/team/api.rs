@@ -9,8 +9,8 @@ use crate::access::{Create, Delete, Permit, Read, Update};
 use crate::error::Result;
 use crate::history::{self, Version};
 use crate::http::{
-    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, OldestFirst, Page, Plain,
-    Tagged,
+    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, Page, Plain, Tagged,
+    VersionSort,
 };
 
 /// Every route of this room.
@@ -86,13 +86,13 @@ async fn remove_team(permit: Permit<Team, Delete>, At((id,)): At<(TeamId,)>, see
         .await
 }
 
-/// Lists the versions of a team, oldest first.
-#[utoipa::path(tag = "teams", params(ListParams<NoFilter, OldestFirst>), responses((status = 200, body = Page<Version<Team>>)))]
+/// Lists the versions of a team.
+#[utoipa::path(tag = "teams", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<Team>>)))]
 #[get("/v1/teams/{teamId}/versions")]
 async fn list_team_versions(
     permit: Permit<Team, Read>,
     At((id,)): At<(TeamId,)>,
-    ask: AskFor<NoFilter, OldestFirst>,
+    ask: AskFor<NoFilter, VersionSort>,
 ) -> Result<Listed<Version<Team>>> {
     permit
         .read(move |tx| {

@@ -10,8 +10,8 @@ use crate::access::{Create, Delete, Permit, Read, Update};
 use crate::error::Result;
 use crate::history::{self, Version};
 use crate::http::{
-    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, OldestFirst, Page, Plain,
-    Tagged,
+    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, Page, Plain, Tagged,
+    VersionSort,
 };
 
 /// Every route of this room.
@@ -90,13 +90,13 @@ async fn remove_unit(permit: Permit<Unit, Delete>, At((id,)): At<(UnitId,)>, see
         .await
 }
 
-/// Lists the versions of a unit, oldest first.
-#[utoipa::path(tag = "units", params(ListParams<NoFilter, OldestFirst>), responses((status = 200, body = Page<Version<Unit>>)))]
+/// Lists the versions of a unit.
+#[utoipa::path(tag = "units", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<Unit>>)))]
 #[get("/v1/units/{unitId}/versions")]
 async fn list_unit_versions(
     permit: Permit<Unit, Read>,
     At((id,)): At<(UnitId,)>,
-    ask: AskFor<NoFilter, OldestFirst>,
+    ask: AskFor<NoFilter, VersionSort>,
 ) -> Result<Listed<Version<Unit>>> {
     permit
         .read(move |tx| {
