@@ -67,7 +67,7 @@ fn info() -> Value {
         "version": env!("CARGO_PKG_VERSION"),
         "description": "Registry of Vietnam's self-managed security-and-order models: models, members, incidents, commendations and their statistics.",
         "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
-        "contact": {"name": "Tự Quản", "url": "https://github.com/tuquan/tuquan"},
+        "contact": {"name": "Tự Quản"},
     })
 }
 
