@@ -4,6 +4,7 @@
 mod caller;
 mod conflict;
 mod door;
+mod many;
 mod once;
 mod permit;
 pub mod policy;
@@ -13,6 +14,7 @@ mod tx;
 pub use caller::{Caller, CallerKind, Principal, PrincipalId, ROOT_UNIT, SYSTEM};
 pub use conflict::{containing, id_taken, in_use, on_conflict};
 pub use door::Door;
+pub(crate) use many::{ROWS_A_STATEMENT, insert_many};
 pub use once::Once;
 pub use permit::{Act, Asking, Change, Create, Delete, Named, Permit, Read, Update};
 pub use policy::{Action, Noun, Role, Scope, ScopeSet};
