@@ -4,8 +4,9 @@
 /// Rows a statement: SQLite binds at most 32766 values, and PostgreSQL cuts a statement off after 4 s.
 pub(crate) const ROWS_A_STATEMENT: usize = 500;
 
-/// Inserts the rows of a slice whose type is `Insertable` without defaults. For loads: a batch is
-/// prepared anew each time, so single rows go faster by a plain insert.
+/// Inserts the rows of a slice. Their type must be `Insertable` with `treat_none_as_default_value =
+/// false`: SQLite has no word for a default, and diesel would open a transaction to insert one by one.
+/// For loads: a batch is prepared anew each time, so single rows go faster by a plain insert.
 macro_rules! insert_many {
     ($database:expr, $table:expr, $rows:expr) => {
         $rows.chunks($crate::access::ROWS_A_STATEMENT).try_for_each(|some| {

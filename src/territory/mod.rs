@@ -98,7 +98,7 @@ pub fn plant_many(tx: &mut WriteTx<'_>, units: &[(UnitId, UnitId)]) -> Result<()
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = unit_closure)]
+#[diesel(table_name = unit_closure, treat_none_as_default_value = false)]
 struct Link {
     ancestor_id: UnitId,
     descendant_id: UnitId,

@@ -58,7 +58,7 @@ fn insert(tx: &mut WriteTx<'_>, made: &[Unit]) -> Result<()> {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = succession_links)]
+#[diesel(table_name = succession_links, treat_none_as_default_value = false)]
 struct LinkRow {
     succession_id: SuccessionId,
     predecessor_id: UnitId,
