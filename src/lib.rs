@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod app;
+pub mod bundled;
 pub mod clock;
 pub mod command;
 pub mod config;

@@ -2,11 +2,14 @@
 //! into the room that does the work.
 
 mod client;
+mod demo;
 mod serve;
+mod units;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use serde::Serialize;
 
 use crate::access::{Caller, Door};
 use crate::clock::Clock;
@@ -27,6 +30,12 @@ enum Command {
     Serve(serve::Serve),
     /// Brings the schema up to date.
     Migrate,
+    /// The Hội An demo.
+    #[command(subcommand)]
+    Demo(demo::DemoCommand),
+    /// Administrative units.
+    #[command(subcommand)]
+    Units(units::UnitsCommand),
     /// Service accounts.
     #[command(subcommand)]
     Client(client::ClientCommand),
@@ -67,6 +76,8 @@ impl Command {
                 }
                 Ok(ExitCode::SUCCESS)
             }
+            Self::Demo(command) => command.run(config),
+            Self::Units(command) => command.run(config),
             Self::Client(command) => command.run(config),
             Self::Openapi { check } => openapi(check),
         }
@@ -75,6 +86,15 @@ impl Command {
 
 fn door(config: &Config) -> Door {
     Door::new(config.place.clone(), config.connections, Clock::default())
+}
+
+/// Prints what was done: as JSON, or in words.
+fn say(json: bool, done: &impl Serialize, words: impl FnOnce() -> String) -> Result<ExitCode> {
+    match json {
+        true => println!("{}", serde_json::to_string_pretty(done).map_err(crate::error::Error::internal)?),
+        false => println!("{}", words()),
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Brings the schema up to date and plants what a fresh registry holds.

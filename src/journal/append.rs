@@ -4,10 +4,11 @@ use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::entry::Entry;
+use super::entry::{Deed, Entry};
 use super::tree::{self, Edge};
-use crate::database::Database;
+use crate::database::{Database, ROWS_A_STATEMENT, insert_many};
 use crate::error::{Error, Result};
+use crate::noun::Noun;
 use crate::schema::{journal, journal_head};
 use crate::types::{AnyId, Moment, PrincipalId, UnitId};
 
@@ -70,12 +71,15 @@ pub(crate) fn append(
     stamp: &Stamp<'_>,
     entries: &[Entry],
 ) -> Result<()> {
-    for entry in entries {
-        let sequence = edge.size() as i64;
-        let line = line(sequence, stamp, entry)?;
-        let leaf = tree::leaf(line.as_bytes());
-        insert(database, sequence, stamp, entry, &leaf)?;
-        edge.push(leaf);
+    for some in entries.chunks(ROWS_A_STATEMENT) {
+        let mut rows = Vec::with_capacity(some.len());
+        for entry in some {
+            let sequence = edge.size() as i64;
+            let leaf = tree::leaf(line(sequence, stamp, entry)?.as_bytes());
+            rows.push(Row::new(sequence, stamp, entry, leaf));
+            edge.push(leaf);
+        }
+        insert(database, &rows)?;
     }
     let head = (journal_head::tree_size.eq(edge.size() as i64), journal_head::edge.eq(edge.bytes()));
     let moved = diesel::update(journal_head::table.find(1)).set(head).execute(database)?;
@@ -107,26 +111,60 @@ fn line(sequence: i64, stamp: &Stamp<'_>, entry: &Entry) -> Result<String> {
     serde_json::to_string(&line).map_err(Error::internal)
 }
 
-fn insert(database: &mut Database, sequence: i64, stamp: &Stamp<'_>, entry: &Entry, leaf: &tree::Hash) -> Result<()> {
-    diesel::insert_into(journal::table)
-        .values((
-            journal::sequence.eq(sequence),
-            journal::occurred_at.eq(stamp.at),
-            journal::actor_id.eq(stamp.actor),
-            journal::actor_unit_id.eq(stamp.actor_unit),
-            journal::action.eq(entry.deed),
-            journal::resource_type.eq(entry.noun),
-            journal::resource_id.eq(entry.id),
-            journal::version.eq(entry.version),
-            journal::unit_id.eq(entry.unit),
-            journal::left_unit_id.eq(entry.left_unit),
-            journal::request_id.eq(stamp.request_id),
-            journal::outcome.eq(entry.outcome),
-            journal::reason.eq(entry.reason.as_deref()),
-            journal::changed_fields.eq(entry.changed.join(" ")),
-            journal::record.eq(entry.record.as_deref()),
-            journal::leaf_hash.eq(leaf.as_slice()),
-        ))
-        .execute(database)?;
+#[derive(Insertable)]
+#[diesel(table_name = journal, treat_none_as_default_value = false)]
+struct Row<'a> {
+    sequence: i64,
+    occurred_at: Moment,
+    actor_id: PrincipalId,
+    actor_unit_id: UnitId,
+    action: Deed,
+    resource_type: Noun,
+    resource_id: Option<AnyId>,
+    version: Option<i32>,
+    unit_id: Option<UnitId>,
+    left_unit_id: Option<UnitId>,
+    request_id: &'a str,
+    outcome: &'a str,
+    reason: Option<&'a str>,
+    changed_fields: String,
+    record: Option<&'a str>,
+    leaf_hash: Vec<u8>,
+}
+
+impl<'a> Row<'a> {
+    fn new(sequence: i64, stamp: &Stamp<'a>, entry: &'a Entry, leaf: tree::Hash) -> Self {
+        Self {
+            sequence,
+            occurred_at: stamp.at,
+            actor_id: stamp.actor,
+            actor_unit_id: stamp.actor_unit,
+            action: entry.deed,
+            resource_type: entry.noun,
+            resource_id: entry.id,
+            version: entry.version,
+            unit_id: entry.unit,
+            left_unit_id: entry.left_unit,
+            request_id: stamp.request_id,
+            outcome: entry.outcome,
+            reason: entry.reason.as_deref(),
+            changed_fields: entry.changed.join(" "),
+            record: entry.record.as_deref(),
+            leaf_hash: leaf.to_vec(),
+        }
+    }
+}
+
+/// What a request enters; more than that comes from a load.
+const FEW: usize = 16;
+
+/// A request's few entries go by a statement that stays prepared, a load's many by the batch.
+fn insert(database: &mut Database, rows: &[Row<'_>]) -> Result<()> {
+    if rows.len() > FEW {
+        return Ok(insert_many!(database, journal::table, rows)?);
+    }
+    for row in rows {
+        diesel::insert_into(journal::table).values(row).execute(database)?;
+    }
     Ok(())
 }

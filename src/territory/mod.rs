@@ -4,8 +4,10 @@
 use crate::types::UnitId;
 use diesel::dsl::{EqAny, Filter, Select, exists};
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 use crate::access::{Tx, WriteTx};
+use crate::database::insert_many;
 use crate::error::{Error, Result};
 use crate::schema::{unit_closure, units};
 use crate::types::Day;
@@ -76,6 +78,30 @@ pub fn plant(tx: &mut WriteTx<'_>, unit: UnitId, parent: Option<UnitId>) -> Resu
         link(tx, ancestor, unit)?;
     }
     Ok(())
+}
+
+/// Hangs many new units into the tree, those above before those below.
+pub fn plant_many(tx: &mut WriteTx<'_>, units: &[(UnitId, UnitId)]) -> Result<()> {
+    let mut above: HashMap<UnitId, Vec<UnitId>> = HashMap::new();
+    let mut links = Vec::new();
+    for (unit, parent) in units {
+        let mut line = match above.get(parent) {
+            Some(line) => line.clone(),
+            None => ancestors(tx, *parent)?,
+        };
+        above.entry(*parent).or_insert_with(|| line.clone());
+        line.push(*unit);
+        links.extend(line.iter().map(|ancestor| Link { ancestor_id: *ancestor, descendant_id: *unit }));
+        above.insert(*unit, line);
+    }
+    Ok(insert_many!(tx.write(), unit_closure::table, links)?)
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = unit_closure, treat_none_as_default_value = false)]
+struct Link {
+    ancestor_id: UnitId,
+    descendant_id: UnitId,
 }
 
 /// Moves a unit and all under it to another parent; refuses to hang it under itself.

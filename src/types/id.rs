@@ -162,6 +162,11 @@ impl<R> FromSql<sql::Uuid, MultiBackend> for Id<R> {
 pub struct NewId<R: 'static>(Id<R>);
 
 impl<R> NewId<R> {
+    /// One that the registry itself has settled on.
+    pub(crate) const fn settled(id: Id<R>) -> Self {
+        Self(id)
+    }
+
     pub const fn id(&self) -> Id<R> {
         self.0
     }

@@ -242,6 +242,14 @@ pub fn remove_credential(tx: &mut WriteTx<'_>, credential: &ClientCredential) ->
     }
 }
 
+/// Removes every credential of a client.
+pub(crate) fn remove_credentials(tx: &mut WriteTx<'_>, client: &Client) -> Result<()> {
+    let id: ClientId = client.meta.id.cast();
+    let of_client = client_credentials::table.filter(client_credentials::client_id.eq(id));
+    let rows: Vec<CredentialRow> = of_client.select(CredentialRow::as_select()).load(tx.conn())?;
+    rows.into_iter().try_for_each(|row| remove_credential(tx, &row.credential(client)))
+}
+
 /// The client behind a `client_id` with the hashes of its secrets, wherever it lies; for signing in.
 pub fn by_id(tx: &mut Tx<'_>, id: ClientId) -> Result<Option<(Client, Vec<Vec<u8>>)>> {
     let row = clients::table.find(id).select(ClientRow::as_select()).first(tx.conn()).optional()?;

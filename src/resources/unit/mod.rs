@@ -1,6 +1,7 @@
 //! Administrative units with their validity in time: codes are re-used, wards merge and split.
 
 pub mod api;
+pub mod bulk_store;
 pub mod rules;
 pub mod store;
 

@@ -15,7 +15,7 @@ use super::{
 use crate::access::{ROOT_UNIT, Tx, WriteTx, on_conflict};
 use crate::error::{Error, Result, Words};
 use crate::http::{Ask, Listed, NoFilter, page_by};
-use crate::journal::{Meta, Record};
+use crate::journal::Meta;
 use crate::schema::{succession_links, successions, units};
 use crate::territory;
 use crate::types::{Day, Decision, Json, LongCode, Moment, Name, ShortCode, SortKey, fold};
@@ -23,8 +23,8 @@ use crate::types::{Day, Decision, Json, LongCode, Moment, Name, ShortCode, SortK
 use super::{NameType, UnitKind};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = units, treat_none_as_null = true)]
-struct UnitRow {
+#[diesel(table_name = units, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub(super) struct UnitRow {
     id: UnitId,
     version: i32,
     created_at: Moment,
@@ -44,7 +44,7 @@ struct UnitRow {
 }
 
 impl UnitRow {
-    fn new(unit: &Unit) -> Self {
+    pub(super) fn new(unit: &Unit) -> Self {
         let (meta, fields) = (&unit.meta, unit.fields.clone());
         Self {
             id: meta.id.cast(),
@@ -66,7 +66,7 @@ impl UnitRow {
         }
     }
 
-    fn unit(self) -> Unit {
+    pub(super) fn unit(self) -> Unit {
         Unit {
             meta: Meta::new(
                 self.id,
@@ -220,7 +220,8 @@ fn save(tx: &mut WriteTx<'_>, before: &Unit, fields: UnitFields, successors: Opt
     store(tx, before, after)
 }
 
-fn store(tx: &mut WriteTx<'_>, before: &Unit, mut after: Unit) -> Result<()> {
+/// Writes the next version of a unit, already checked.
+pub(super) fn store(tx: &mut WriteTx<'_>, before: &Unit, mut after: Unit) -> Result<()> {
     after.meta = tx.next_version(&before.meta);
     let found =
         units::table.filter(units::id.eq(after.meta.id.cast::<Unit>())).filter(units::version.eq(before.meta.version));
@@ -247,7 +248,7 @@ pub fn remove(tx: &mut WriteTx<'_>, unit: &Unit) -> Result<()> {
     tx.deleted(unit)
 }
 
-fn overlapping() -> Error {
+pub(super) fn overlapping() -> Error {
     Error::Duplicate(Words::new(
         "Another unit has this code during that time.",
         "Đã có đơn vị khác mang mã này trong thời gian đó.",
@@ -285,8 +286,8 @@ fn check_children(tx: &mut WriteTx<'_>, id: UnitId, fields: &UnitFields) -> Resu
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = successions)]
-struct SuccessionRow {
+#[diesel(table_name = successions, treat_none_as_default_value = false)]
+pub(super) struct SuccessionRow {
     id: SuccessionId,
     version: i32,
     created_at: Moment,
@@ -297,6 +298,19 @@ struct SuccessionRow {
 }
 
 impl SuccessionRow {
+    pub(super) fn new(succession: &Succession) -> Self {
+        let (meta, fields) = (&succession.meta, &succession.fields);
+        Self {
+            id: meta.id.cast(),
+            version: meta.version,
+            created_at: meta.created_at,
+            created_by: meta.created_by,
+            unit_id: succession.unit_id,
+            effective_on: fields.effective_on,
+            decision: fields.decision.clone().map(Json),
+        }
+    }
+
     fn succession(self, successor_ids: Vec<UnitId>) -> Succession {
         Succession {
             meta: written_once(self.id, self.created_at, self.created_by),
@@ -383,22 +397,13 @@ pub fn succeed(tx: &mut WriteTx<'_>, unit: &Unit, new: NewSuccession) -> Result<
 
 /// Inserts a succession with its links and enters it.
 pub(crate) fn insert_succession(tx: &mut WriteTx<'_>, succession: &Succession) -> Result<()> {
-    let (meta, fields) = (succession.meta(), &succession.fields);
-    let row = SuccessionRow {
-        id: meta.id.cast(),
-        version: meta.version,
-        created_at: meta.created_at,
-        created_by: meta.created_by,
-        unit_id: succession.unit_id,
-        effective_on: fields.effective_on,
-        decision: fields.decision.clone().map(Json),
-    };
+    let row = SuccessionRow::new(succession);
     diesel::insert_into(successions::table).values(&row).execute(tx.write()).map_err(on_conflict(&[(
         "successions_pkey",
         "successions.id",
         crate::access::id_taken,
     )]))?;
-    for successor in &fields.successor_ids {
+    for successor in &succession.fields.successor_ids {
         diesel::insert_into(succession_links::table)
             .values((
                 succession_links::succession_id.eq(row.id),
