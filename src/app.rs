@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::http::document::{self, Document};
 use crate::http::{RouteTable, Wire, envelope, unrouted};
 use crate::identity::{self, Keys, Limits, Rights, Tokens};
-use crate::{ops, resources};
+use crate::{ops, resources, statistics};
 
 /// Every documented route, room by room.
 fn rooms(config: &mut ServiceConfig<'_>) {
@@ -26,6 +26,7 @@ fn rooms(config: &mut ServiceConfig<'_>) {
         .configure(resources::model_type::api::routes)
         .configure(resources::model::api::routes)
         .configure(resources::client::api::routes)
+        .configure(statistics::api::routes)
         .configure(identity::routes);
 }
 

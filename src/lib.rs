@@ -18,5 +18,6 @@ pub mod journal;
 pub mod ops;
 pub mod resources;
 mod schema;
+pub mod statistics;
 pub mod territory;
 pub mod types;
