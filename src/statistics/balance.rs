@@ -1,5 +1,4 @@
-//! Balances: opening + inflows − outflows = closing, for every key. What comes in or goes out on a
-//! day is told by the lives themselves, so the identity holds whatever was recorded when. Pure.
+//! Balances: opening + inflows − outflows = closing, for every key. Pure.
 
 use std::collections::BTreeMap;
 
@@ -7,52 +6,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::cube::{self, CellKey, Cut, Facts, MOST_CELLS};
-use super::life::{self, Site, Stretch};
+use super::movements::{Book, Counted, Movement};
 use super::observe::place;
 use super::params::Meta;
 use super::period::{Range, Slot};
 use crate::access::{Named, Noun};
 use crate::error::Result;
 use crate::http::PageInfo;
-use crate::resources::model::ModelStatus;
-use crate::types::{Day, text_enum};
-
-text_enum! {
-    /// Of what a balance is drawn up.
-    pub enum Counted {
-        ModelTypes = "modelTypes",
-        Models = "models",
-    }
-}
-
-text_enum! {
-    /// How something comes to be counted, or no longer.
-    pub enum Movement {
-        Introduced = "introduced",
-        Established = "established",
-        Resumed = "resumed",
-        Suspended = "suspended",
-        Merged = "merged",
-        Dissolved = "dissolved",
-        Ended = "ended",
-    }
-}
-
-impl Counted {
-    pub const fn inflows(self) -> &'static [Movement] {
-        match self {
-            Self::ModelTypes => &[Movement::Introduced, Movement::Resumed],
-            Self::Models => &[Movement::Established, Movement::Resumed],
-        }
-    }
-
-    pub const fn outflows(self) -> &'static [Movement] {
-        match self {
-            Self::ModelTypes => &[Movement::Ended],
-            Self::Models => &[Movement::Suspended, Movement::Merged, Movement::Dissolved],
-        }
-    }
-}
 
 /// What came in: types `introduced` and `resumed`, models `established` and `resumed`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -147,54 +107,6 @@ pub struct Asked {
     pub slots: Vec<Slot>,
 }
 
-/// What a group's balance is drawn up from.
-#[derive(Default)]
-struct Book {
-    active: Vec<Stretch>,
-    movements: BTreeMap<Movement, Vec<Day>>,
-}
-
-impl Book {
-    fn enter(&mut self, movement: Movement, day: Day) {
-        self.movements.entry(movement).or_default().push(day);
-    }
-}
-
-fn of_models(sites: &[&Site]) -> Book {
-    let mut book = Book::default();
-    for site in sites {
-        for (number, stretch) in site.active().enumerate() {
-            let movement = if number == 0 { Movement::Established } else { Movement::Resumed };
-            book.enter(movement, stretch.from);
-            book.active.push(stretch);
-        }
-        for pair in site.life.windows(2).filter(|pair| pair[0].status == ModelStatus::Active) {
-            let movement = match pair[1].status {
-                ModelStatus::Suspended => Movement::Suspended,
-                ModelStatus::Merged => Movement::Merged,
-                ModelStatus::Dissolved | ModelStatus::Active | ModelStatus::Proposed => Movement::Dissolved,
-            };
-            book.enter(movement, pair[1].from_on);
-        }
-    }
-    book
-}
-
-fn of_types(sites: &[&Site]) -> Book {
-    let mut book = Book::default();
-    for stretches in life::types(sites) {
-        for (number, stretch) in stretches.iter().enumerate() {
-            let movement = if number == 0 { Movement::Introduced } else { Movement::Resumed };
-            book.enter(movement, stretch.from);
-            if let Some(end) = stretch.to {
-                book.enter(Movement::Ended, end);
-            }
-        }
-        book.active.extend(stretches);
-    }
-    book
-}
-
 /// Every balance asked for, in order; those in which nothing was and nothing moved are left out
 /// unless `empty`, or where there is one alone.
 pub fn balance(asked: &Asked, facts: &Facts) -> Result<Vec<Balance>> {
@@ -202,11 +114,7 @@ pub fn balance(asked: &Asked, facts: &Facts) -> Result<Vec<Balance>> {
     let all = asked.cut.empty || asked.cut.by.is_empty();
     let mut balances = Vec::new();
     for (key, sites) in &groups {
-        let book = match asked.counted {
-            Counted::ModelTypes => of_types(sites),
-            Counted::Models => of_models(sites),
-        };
-        let numbers = Numbers::read(&book, &asked.slots);
+        let numbers = Numbers::read(&Book::of(asked.counted, sites), &asked.slots);
         for (at, slot) in asked.slots.iter().enumerate() {
             let balance = numbers.balance(at, asked.counted, CellKey::new(key, slot, &asked.cut.by));
             if all || !balance.still() {
@@ -271,6 +179,7 @@ mod tests {
     use crate::resources::model::ModelStatus::{Active, Dissolved, Proposed, Suspended};
     use crate::statistics::Dimension;
     use crate::statistics::indicators::IndicatorId;
+    use crate::statistics::life::Site;
     use crate::statistics::life::tests::{any_site, day, site};
     use crate::statistics::observe::{self, observe};
     use crate::statistics::period::{Calendar, Grain};

@@ -2,8 +2,9 @@
 //! not come in: figures that are kept anywhere; every one is a count over rows the caller may list.
 //!
 //! A request is read (`params`) into a period cut into slots (`period`) and a scope whose facts are
-//! loaded once (`facts`, the only SQL). What the facts mean (`life`) is grouped by key (`cube`) and
-//! read per slot, as observations (`observe`) or as balances (`balance`), then written (`render`).
+//! loaded once (`facts`, the only SQL). What the facts mean (`life`, `movements`) is grouped by key
+//! (`cube`) and read per slot, as observations (`observe`) or balances (`balance`), then written
+//! (`render`).
 
 pub mod api;
 mod balance;
@@ -11,6 +12,7 @@ mod cube;
 mod facts;
 mod indicators;
 mod life;
+mod movements;
 mod observe;
 mod params;
 mod period;

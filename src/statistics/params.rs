@@ -6,9 +6,10 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Dimension;
-use super::balance::{self, Counted};
+use super::balance;
 use super::cube::Cut;
 use super::indicators::{self, IndicatorId};
+use super::movements::Counted;
 use super::observe;
 use super::period::{Against, Calendar, Grain, Range, Slot};
 use crate::error::{Error, Fault, Result, Words};
@@ -160,6 +161,7 @@ impl Params<OfBalances> {
 }
 
 /// A breakdown, a period and a scope that make sense together.
+#[derive(Debug)]
 pub struct Settled {
     pub range: Range,
     pub filter: ModelFilter,
@@ -215,8 +217,7 @@ impl Common {
         faults.extend(repeated("by", &by));
         faults.extend(by.iter().filter(|dimension| !has(**dimension)).map(|dimension| lacking(*dimension)));
         let calendar = Calendar::starting_on(self.month_start_day.unwrap_or(1));
-        let range = self.range(calendar).map_err(|fault| faults.push(fault));
-        let range = range.map_or(None, Some)?;
+        let range = self.range(calendar).map_err(|fault| faults.push(fault)).ok()?;
         let grain = by.iter().filter_map(|dimension| dimension.grain()).min();
         let cut = Cut { by, level: self.unit_level, empty: self.empty.unwrap_or(false) };
         let slots = calendar.slots(range, grain);
@@ -323,7 +324,7 @@ mod tests {
     #[test]
     fn two_dimensions_of_time_are_read_by_the_finer() {
         let query = json!({"indicator": ["models_active"], "by": ["year", "month"], "period": "2023"});
-        let (asked, settled) = settle(query).map_or_else(|error| panic!("{error}"), |settled| settled);
+        let (asked, settled) = settle(query).expect("a query that makes sense");
         assert_eq!((asked.slots.len(), settled.grain), (12, Some(Grain::Month)));
     }
 }

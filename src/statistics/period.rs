@@ -83,7 +83,7 @@ impl Calendar {
 
     /// Reads `2023`, `2023-H1`, `2023-Q2` or `2023-06`.
     pub fn period(self, text: &str) -> Option<Range> {
-        let year: i32 = text.get(..4)?.parse().map_or(None, Some)?;
+        let year: i32 = text.get(..4)?.parse().ok()?;
         let (offset, count) = match text.get(4..)? {
             "" => (0, 12),
             part => part_of_year(part.strip_prefix('-')?)?,
@@ -171,7 +171,7 @@ impl Calendar {
 
 /// First month and number of months of a part of a year.
 fn part_of_year(part: &str) -> Option<(i32, i32)> {
-    let number = |text: &str| text.parse::<i32>().map_or(None, Some);
+    let number = |text: &str| text.parse::<i32>().ok();
     let (offset, count) = match part.split_at_checked(1)? {
         ("H", half) => ((number(half)? - 1) * 6, 6),
         ("Q", quarter) => ((number(quarter)? - 1) * 3, 3),

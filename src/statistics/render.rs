@@ -7,7 +7,8 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::Dimension;
-use super::balance::{Balance, Counted};
+use super::balance::Balance;
+use super::movements::Counted;
 use super::observe::Observation;
 use crate::error::{Error, Result};
 
