@@ -21,13 +21,7 @@ use crate::{ops, resources, statistics};
 
 /// Every documented route, room by room.
 fn rooms(config: &mut ServiceConfig<'_>) {
-    config
-        .configure(resources::unit::api::routes)
-        .configure(resources::model_type::api::routes)
-        .configure(resources::model::api::routes)
-        .configure(resources::client::api::routes)
-        .configure(statistics::api::routes)
-        .configure(identity::routes);
+    config.configure(resources::routes).configure(statistics::api::routes).configure(identity::routes);
 }
 
 /// The OpenAPI document, out of the same statements as the routes.

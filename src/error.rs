@@ -124,6 +124,7 @@ impl From<diesel::result::Error> for Error {
             Db::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, info) => {
                 Self::Unavailable(info.message().to_owned())
             }
+            Db::DatabaseError(_, ref info) if info.message().contains("deadlock detected") => Self::Raced,
             Db::DatabaseError(_, ref info) if passes(info.message()) => Self::Unavailable(info.message().to_owned()),
             Db::BrokenTransactionManager => Self::Unavailable("broken connection".to_owned()),
             other => Self::Internal(Box::new(other)),
@@ -133,14 +134,13 @@ impl From<diesel::result::Error> for Error {
 
 /// Whether the database says of a failure that it lies in the moment, not in the statement.
 fn passes(message: &str) -> bool {
-    const PASSING: [&str; 12] = [
+    const PASSING: [&str; 11] = [
         "database is locked",
         "database or disk is full",
         "disk I/O error",
         "No space left",
         "statement timeout",
         "lock timeout",
-        "deadlock detected",
         "server closed the connection",
         "terminating connection",
         "the database system is",

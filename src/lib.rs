@@ -4,17 +4,20 @@
 //! the gate in [`identity`], which finds out who asks; reaches a handler in one of the
 //! [`resources`], which holds a [`access::Permit`] and through it a transaction; changes rows
 //! through that noun's `store` under that noun's `rules`; and is committed together with its entry
-//! in the [`journal`]. [`territory`] knows who lies under whom, [`statistics`] counts.
+//! in the [`journal`], which [`history`] reads back. [`territory`] knows who lies under whom, [`statistics`] counts.
 
 pub mod access;
 pub mod app;
 pub mod clock;
 pub mod command;
 pub mod config;
+mod database;
 pub mod error;
+pub mod history;
 pub mod http;
 pub mod identity;
 pub mod journal;
+pub mod noun;
 pub mod ops;
 pub mod resources;
 mod schema;

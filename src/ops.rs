@@ -20,7 +20,7 @@ async fn livez() -> HttpResponse {
 /// The database answers and has the schema; 503 with the reason otherwise.
 async fn readyz(door: web::Data<Door>) -> HttpResponse {
     let system = Arc::new(Caller::system());
-    match door.read(system, crate::territory::root_is_there).await {
+    match door.read(system, crate::resources::unit::store::root_is_there).await {
         Ok(true) => HttpResponse::Ok().json(json!({"status": "ready"})),
         Ok(false) => unready("the registry is not migrated"),
         Err(error) => {

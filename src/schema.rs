@@ -67,6 +67,70 @@ table! {
 }
 table! {
     use diesel::sql_types::*;
+    use crate::types::sql::{Day, Moment, Uuid};
+    teams (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        model_id -> Uuid, name -> Text, name_key -> Binary, unit_id -> Uuid, own_unit -> Bool,
+        started_on -> Day, ended_on -> Nullable<Day>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Day, Moment, Uuid};
+    reviews (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        model_id -> Uuid, unit_id -> Uuid, period -> Text, rating -> Text, recommendation -> Text, reviewed_on -> Day,
+        reviewer -> Text, exemplar -> Bool, notes -> Nullable<Text>, decision -> Nullable<Text>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Moment, Uuid};
+    activities (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        kind -> Text, title -> Text, unit_id -> Uuid, started_at -> Moment, ended_at -> Nullable<Moment>,
+        organiser -> Text, topic -> Nullable<Text>, participant_count -> Nullable<BigInt>, household_count -> Nullable<BigInt>,
+    }
+}
+table! {
+    use crate::types::sql::Uuid;
+    activity_models (activity_id, model_id) { activity_id -> Uuid, model_id -> Uuid, }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Day, Moment, Uuid};
+    codes (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        list -> Text, code -> Text, label_vi -> Text, label_en -> Text, parent_code -> Nullable<Text>,
+        valid_from -> Day, valid_to -> Nullable<Day>, replaced_by_code -> Nullable<Text>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Moment, Uuid};
+    incidents (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        code -> Text, category -> Text, severity -> Text, occurred_at -> Moment, occurred_until -> Nullable<Moment>,
+        reported_at -> Moment, unit_id -> Uuid, lat -> Nullable<Double>, lng -> Nullable<Double>, source -> Text,
+        summary -> Nullable<Text>, injured -> BigInt, deaths -> BigInt, property_damage_vnd -> BigInt,
+        status -> Text, status_since -> Moment, resolved_at -> Nullable<Moment>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::Uuid;
+    incident_contributions (incident_id, model_id, kind) { incident_id -> Uuid, model_id -> Uuid, kind -> Text, }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Moment, Uuid};
+    incident_status_changes (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, incident_id -> Uuid,
+        from_status -> Text, to_status -> Text, effective_at -> Moment, note -> Nullable<Text>, decision -> Nullable<Text>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
     use crate::types::sql::{Moment, Uuid};
     clients (id) {
         id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
@@ -117,6 +181,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     models,
     model_spans,
     model_status_changes,
+    teams,
+    reviews,
+    activities,
+    activity_models,
+    codes,
+    incidents,
+    incident_contributions,
+    incident_status_changes,
     clients,
     client_credentials,
     journal,

@@ -1,8 +1,8 @@
 //! Who asks: one principal with its scopes and its territory, as loaded for this request.
 
 use crate::access::policy::ScopeSet;
-use crate::resources::unit::UnitId;
 use crate::types::{Id, text_enum};
+use crate::types::{PrincipalId, UnitId};
 
 text_enum! {
     /// What kind of principal a caller is.
@@ -12,13 +12,6 @@ text_enum! {
         System = "system",
     }
 }
-
-/// Any principal: a service client, a user, or the registry itself.
-#[derive(Debug)]
-pub struct Principal;
-
-/// Identifier of a principal.
-pub type PrincipalId = Id<Principal>;
 
 /// The registry itself, as author of what its own commands write.
 pub const SYSTEM: PrincipalId = Id::new(uuid::Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0000));

@@ -5,17 +5,18 @@ use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind as Kind, Error 
 
 use crate::error::{Error, Words};
 
-/// What the store makes of a broken constraint, given its name.
-pub type Naming = fn(&str) -> Error;
+/// A constraint by its name, by the columns that SQLite names instead (none for a reference), and
+/// what the store makes of it.
+pub type Named = (&'static str, &'static str, fn() -> Error);
 
 /// Turns a broken constraint into the store's words for it; anything else passes through.
-pub fn on_conflict(names: &'static [(&'static str, Naming)]) -> impl Fn(Db) -> Error {
+pub fn on_conflict(names: &'static [Named]) -> impl Fn(Db) -> Error {
     move |error| {
         let Db::DatabaseError(Kind::UniqueViolation | Kind::ForeignKeyViolation, info) = &error else {
             return error.into();
         };
-        match names.iter().find(|(constraint, _)| broke(info.as_ref(), constraint)) {
-            Some((constraint, name)) => name(constraint),
+        match names.iter().find(|(constraint, columns, _)| broke(info.as_ref(), constraint, columns)) {
+            Some((.., name)) => name(),
             None => error.into(),
         }
     }
@@ -30,35 +31,18 @@ pub fn in_use(error: Db) -> Error {
 }
 
 /// A client's own identifier that is taken.
-pub fn id_taken(_: &str) -> Error {
+pub fn id_taken() -> Error {
     Error::Duplicate(Words::new("The id is taken.", "id đã được dùng."))
 }
 
 /// PostgreSQL names the constraint; SQLite names `table.column, table.column` of a unique index and
 /// nothing of a reference.
-fn broke(info: &(dyn DatabaseErrorInformation + Send + Sync), constraint: &str) -> bool {
+fn broke(info: &(dyn DatabaseErrorInformation + Send + Sync), constraint: &str, columns: &str) -> bool {
     match info.constraint_name() {
         Some(name) => name == constraint,
-        None => {
-            let columns = info.message().rsplit(": ").next().unwrap_or_default();
-            SQLITE_NAMES.iter().any(|(name, broken)| *name == constraint && *broken == columns)
-        }
+        None => info.message().rsplit(": ").next() == Some(columns),
     }
 }
-
-/// What SQLite says of each unique constraint.
-const SQLITE_NAMES: &[(&str, &str)] = &[
-    ("units_pkey", "units.id"),
-    ("units_code_from", "units.code_system, units.code, units.valid_from"),
-    ("successions_pkey", "successions.id"),
-    ("model_types_pkey", "model_types.id"),
-    ("model_types_code", "model_types.code"),
-    ("models_pkey", "models.id"),
-    ("models_unit_code", "models.unit_id, models.code"),
-    ("model_status_changes_pkey", "model_status_changes.id"),
-    ("clients_pkey", "clients.id"),
-    ("client_credentials_pkey", "client_credentials.id"),
-];
 
 /// The LIKE pattern for folded text that contains `q`; `%` and `_` are plain characters.
 pub fn containing(q: &str) -> String {

@@ -13,8 +13,8 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 
 /// How long a request waits for its turn, and how long its turn may take.
-const TURN: Duration = Duration::from_secs(2);
-const DEADLINE: Duration = Duration::from_millis(4500);
+const TURN: Duration = Duration::from_millis(1000);
+const DEADLINE: Duration = Duration::from_millis(3800);
 /// How often work is run again after another writer was faster.
 const TRIES: u32 = 8;
 

@@ -10,11 +10,14 @@ pub mod policy;
 mod pool;
 mod tx;
 
-pub use caller::{Caller, CallerKind, Principal, PrincipalId, ROOT_UNIT, SYSTEM};
+pub use crate::database::{Database, MultiBackend};
+pub use crate::noun::{Named, Noun};
+pub use crate::types::PrincipalId;
+pub use caller::{Caller, CallerKind, ROOT_UNIT, SYSTEM};
 pub use conflict::{containing, id_taken, in_use, on_conflict};
 pub use door::Door;
 pub use once::Once;
-pub use permit::{Act, Asking, Change, Create, Delete, Named, Permit, Read, Update};
-pub use policy::{Action, Noun, Role, Scope, ScopeSet};
-pub use pool::{Database, MultiBackend, Place};
+pub use permit::{Act, Asking, Change, Create, Delete, Permit, Read, Update};
+pub use policy::{Action, Role, Scope, ScopeSet};
+pub use pool::Place;
 pub use tx::{Tx, WriteTx};

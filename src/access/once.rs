@@ -1,12 +1,12 @@
 //! Once: an effect that a retry does not repeat. The key is kept in the transaction of the effect,
 //! so that both survive a crash or neither does.
 
-use crate::access::PrincipalId;
+use crate::types::PrincipalId;
 use aws_lc_rs::digest::{SHA256, digest};
 use diesel::prelude::*;
 
-use super::pool::Database;
 use super::tx::WriteTx;
+use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::schema::idempotency_keys as kept;
 use crate::types::{Id, Moment};

@@ -10,14 +10,10 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::caller::Caller;
 use super::door::Door;
-use super::policy::{self, Action, Noun, Rule};
+use super::policy::{self, Action, Rule};
 use super::tx::{Tx, WriteTx};
 use crate::error::{Error, Result};
-
-/// A name tag: which noun a record type is.
-pub trait Named: 'static {
-    const NOUN: Noun;
-}
+use crate::noun::{Named, Noun};
 
 /// An action as a type.
 pub trait Act: 'static {

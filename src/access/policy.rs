@@ -1,6 +1,7 @@
 //! Who may do what. One exhaustive match from (noun, action) to scopes, one from role to scopes;
 //! 401s, 403s and the document's required scopes all come from here and from nowhere else.
 
+use crate::noun::Noun;
 use crate::types::text_enum;
 
 text_enum! {
@@ -91,40 +92,6 @@ pub enum Rule {
     Absent,
 }
 
-/// Declares the nouns: what each is called in paths, in the document and in one instance.
-macro_rules! nouns {
-    ($($noun:ident = $path:literal, $one:literal, $many:literal;)+) => {
-        text_enum! {
-            /// A kind of record, by the name it has in paths, in the journal and in the feed.
-            pub enum Noun { $($noun = $path),+ }
-        }
-        impl Noun {
-            /// The name of one record in the document's schemas and operation ids.
-            pub const fn one(self) -> &'static str {
-                match self { $(Self::$noun => $one),+ }
-            }
-            /// The name of several.
-            pub const fn many(self) -> &'static str {
-                match self { $(Self::$noun => $many),+ }
-            }
-        }
-    };
-}
-
-nouns! {
-    Unit = "units", "Unit", "Units";
-    Succession = "unit-successions", "UnitSuccession", "UnitSuccessions";
-    ModelType = "model-types", "ModelType", "ModelTypes";
-    Model = "models", "Model", "Models";
-    ModelStatusChange = "model-status-changes", "ModelStatusChange", "ModelStatusChanges";
-    Client = "clients", "Client", "Clients";
-    ClientCredential = "client-credentials", "ClientCredential", "ClientCredentials";
-    Me = "me", "Me", "Me";
-    Indicator = "indicators", "Indicator", "Indicators";
-    Observation = "observations", "Observation", "Observations";
-    Balance = "balances", "Balance", "Balances";
-}
-
 /// The policy.
 pub const fn rule(noun: Noun, action: Action) -> Rule {
     use Action::{Create, Delete, Read, Update};
@@ -147,6 +114,29 @@ pub const fn rule(noun: Noun, action: Action) -> Rule {
         (Noun::ModelStatusChange, Create) => Needs(&[ModelsWrite]),
         (Noun::ModelStatusChange, Update | Delete) => Absent,
 
+        (Noun::Team, Read) => Needs(&[TeamsRead]),
+        (Noun::Team, Create | Update) => Needs(&[TeamsWrite]),
+        (Noun::Team, Delete) => Needs(&[TeamsWrite, RecordsDelete]),
+
+        (Noun::Review, Read) => Needs(&[ReviewsRead]),
+        (Noun::Review, Create | Update) => Needs(&[ReviewsWrite]),
+        (Noun::Review, Delete) => Needs(&[ReviewsWrite, RecordsDelete]),
+
+        (Noun::Activity, Read) => Needs(&[ActivitiesRead]),
+        (Noun::Activity, Create | Update) => Needs(&[ActivitiesWrite]),
+        (Noun::Activity, Delete) => Needs(&[ActivitiesWrite, RecordsDelete]),
+
+        (Noun::CodeList | Noun::ListCode, Read) => Needs(&[CodeListsRead]),
+        (Noun::CodeList, Create | Update | Delete) => Absent,
+        (Noun::ListCode, Create | Update) => Needs(&[CodeListsWrite]),
+        (Noun::ListCode, Delete) => Needs(&[CodeListsWrite, RecordsDelete]),
+
+        (Noun::Incident | Noun::IncidentStatusChange, Read) => Needs(&[IncidentsRead]),
+        (Noun::Incident, Create | Update) => Needs(&[IncidentsWrite]),
+        (Noun::Incident, Delete) => Needs(&[IncidentsWrite, RecordsDelete]),
+        (Noun::IncidentStatusChange, Create) => Needs(&[IncidentsWrite]),
+        (Noun::IncidentStatusChange, Update | Delete) => Absent,
+
         (Noun::Client, Read | Create | Update) => Needs(&[ClientsWrite]),
         (Noun::Client, Delete) => Absent,
         (Noun::ClientCredential, Read | Create | Delete) => Needs(&[ClientsWrite]),
@@ -157,6 +147,14 @@ pub const fn rule(noun: Noun, action: Action) -> Rule {
 
         (Noun::Indicator | Noun::Observation | Noun::Balance, Read) => Needs(&[StatisticsRead]),
         (Noun::Indicator | Noun::Observation | Noun::Balance, Create | Update | Delete) => Absent,
+    }
+}
+
+/// The fields of a noun that a caller with these scopes neither sees nor sends.
+pub fn hidden(noun: Noun, scopes: ScopeSet) -> &'static [&'static str] {
+    match noun {
+        Noun::Incident if !scopes.has(Scope::IncidentsDetail) => &["summary"],
+        _ => &[],
     }
 }
 

@@ -8,20 +8,14 @@ use diesel::prelude::*;
 use diesel::r2d2::{self, ManageConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use crate::database::Database;
 use crate::error::{Error, Result};
-
-/// A connection to either database. One query code serves both.
-#[derive(diesel::MultiConnection)]
-pub enum Database {
-    Postgresql(PgConnection),
-    Sqlite(SqliteConnection),
-}
 
 const POSTGRESQL: EmbeddedMigrations = embed_migrations!("migrations/postgresql");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
 /// How long a request waits for a connection, or for the database to accept one.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Where the records are kept.
 #[derive(Clone)]
@@ -64,12 +58,12 @@ impl Place {
 
 /// `synchronous = FULL`: what was acknowledged survives a power cut. `secure_delete`: what was
 /// erased is overwritten. The mapping is small on purpose: a large one shows up as resident memory.
-const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 3000; PRAGMA journal_mode = WAL; \
     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
     PRAGMA cache_size = -8000; PRAGMA mmap_size = 33554432; PRAGMA temp_store = MEMORY; \
     PRAGMA trusted_schema = OFF";
 
-const POSTGRESQL_SETTINGS: &str = "SET statement_timeout = '4s'; SET lock_timeout = '3s'; \
+const POSTGRESQL_SETTINGS: &str = "SET statement_timeout = '3500ms'; SET lock_timeout = '3s'; \
     SET idle_in_transaction_session_timeout = '10s'; SET synchronous_commit = on; \
     SET client_min_messages = warning; SET timezone = 'UTC'; SET bytea_output = 'hex'";
 

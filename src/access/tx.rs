@@ -7,9 +7,10 @@ use diesel::connection::SimpleConnection;
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use super::caller::Caller;
-use super::pool::{Database, Link};
+use super::pool::Link;
+use crate::database::Database;
 use crate::error::{Error, Result};
-use crate::journal::{self, Entry, Meta};
+use crate::journal::{self, Entry, Meta, Record};
 use crate::types::{Day, Id, Moment, NewId};
 
 /// One consistent view of the records, on behalf of one caller.
@@ -94,6 +95,26 @@ impl WriteTx<'_> {
         self.entries.push(entry);
     }
 
+    /// Enters the creation of `record`.
+    pub fn created<R: Record>(&mut self, record: &R) -> Result<()> {
+        let entry = Entry::created(record)?;
+        self.enter(entry);
+        Ok(())
+    }
+
+    /// Enters the change from `before` to `after`.
+    pub fn updated<R: Record>(&mut self, before: &R, after: &R) -> Result<()> {
+        let entry = Entry::updated(before, after)?;
+        self.enter(entry);
+        Ok(())
+    }
+
+    /// Enters the removal of `record`.
+    pub fn deleted<R: Record>(&mut self, record: &R) -> Result<()> {
+        self.enter(Entry::deleted(record));
+        Ok(())
+    }
+
     /// From here to the end no other transaction commits a change. For rules that look at more than
     /// one record, which no constraint of both databases can hold.
     pub fn alone(&mut self) -> Result<()> {
@@ -113,7 +134,9 @@ impl WriteTx<'_> {
         }
         self.alone()?;
         let head = self.head.take().unwrap_or_default();
-        let stamp = journal::Stamp { at: self.tx.now, caller: self.tx.caller, request_id: self.request_id };
+        let caller = self.tx.caller;
+        let stamp =
+            journal::Stamp { at: self.tx.now, actor: caller.id, actor_unit: caller.unit, request_id: self.request_id };
         let entries = std::mem::take(&mut self.entries);
         journal::append(self.tx.database, head, &stamp, &entries)
     }

@@ -1,6 +1,6 @@
 //! `tuquan client`.
 
-use crate::resources::unit::UnitId;
+use crate::types::UnitId;
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::access::{Caller, Scope, Tx};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::identity::Secret;
+use crate::resources::client::Secret;
 use crate::resources::client::{ClientFields, NewClient, store};
 use crate::resources::unit::{self};
 use crate::types::Line;

@@ -80,7 +80,10 @@ fn door(config: &Config) -> Door {
 /// Brings the schema up to date and plants what a fresh registry holds.
 pub fn migrate(door: &Door) -> Result<Vec<String>> {
     let applied = door.migrate()?;
-    door.write_now(&Caller::system(), "migrate", crate::territory::found)?;
+    door.write_now(&Caller::system(), "migrate", |tx| {
+        crate::resources::unit::store::found(tx)?;
+        crate::resources::code_list::store::found_lists(tx)
+    })?;
     Ok(applied)
 }
 

@@ -16,19 +16,12 @@ use futures_util::FutureExt;
 
 use super::language::Language;
 use super::problem;
-use super::routes::RouteTable;
+use super::routes::Wire;
 use crate::access::Tx;
 use crate::error::Error;
 
 /// The version of the API, on every answer.
 pub const API_VERSION: &str = env!("CARGO_PKG_VERSION");
-
-/// What the wire knows of itself.
-pub struct Wire {
-    /// The address under which clients reach the service, without a slash at the end.
-    pub base: String,
-    pub routes: RouteTable,
-}
 
 /// The identifier of a request.
 #[derive(Clone)]

@@ -3,10 +3,8 @@
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
-use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
-use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
+use actix_web::{FromRequest, HttpRequest};
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,8 +14,10 @@ use serde_json::Value;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::{IntoParams, ToSchema};
+
 use uuid::Uuid;
 
+use super::page::{Cut, Listed, Page, PageInfo};
 use super::query::RawQuery;
 use crate::access::Tx;
 use crate::error::{Error, Fault, Result, Words};
@@ -51,7 +51,7 @@ macro_rules! sort_by {
 }
 pub(crate) use sort_by;
 
-sort_by!(OldestFirst, "version", { Version = "version" });
+sort_by!(VersionSort, "-createdAt", { CreatedAt = "createdAt", Version = "version" });
 
 /// A list without filters of its own.
 #[derive(Debug, Deserialize)]
@@ -224,9 +224,14 @@ pub(super) fn binding(tx: &Tx<'_>, query: &RawQuery, sort: &str) -> Result<Strin
 pub(super) fn open(text: &str, binding: &str) -> Result<Cursor> {
     let decoded = URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
     match serde_json::from_slice::<Cursor>(&decoded) {
-        Ok(cursor) if cursor.b == binding => Ok(cursor),
+        Ok(cursor) if cursor.b == binding && storable(&cursor.v) => Ok(cursor),
         Ok(_) | Err(_) => Err(foreign_cursor()),
     }
+}
+
+/// PostgreSQL holds no text with a NUL, so no record was ever sorted by one.
+fn storable(value: &Value) -> bool {
+    value.as_str().is_none_or(|text| !text.contains('\0'))
 }
 
 fn foreign_cursor() -> Error {
@@ -265,6 +270,18 @@ impl<F, K> Ask<F, K> {
         Ok(Cut { rows, next })
     }
 
+    /// Cuts the page out of a list that is whole in memory, in its order, sorted by its first key.
+    pub fn cut_all<T, V>(&self, all: Vec<T>, position: impl Fn(&T) -> (V, Uuid)) -> Result<Cut<T>>
+    where
+        V: Serialize + DeserializeOwned + PartialOrd,
+    {
+        let after = self.after::<V>()?;
+        let beyond = |value: &V, last: &V| if self.descending { value < last } else { value > last };
+        let rest =
+            all.into_iter().filter(|item| after.as_ref().is_none_or(|(last, _)| beyond(&position(item).0, last)));
+        self.cut(rest.take(self.limit() as usize).collect(), position)
+    }
+
     /// The number of records in all, if it was asked for.
     pub fn total(&self, count: impl FnOnce() -> Result<i64, diesel::result::Error>) -> Result<Option<i64>> {
         match self.count {
@@ -295,103 +312,3 @@ pub(super) fn link(asked: &RawQuery, cursor: &str) -> Result<String> {
     query.append_pair("cursor", cursor);
     Ok(format!("<{}?{}>; rel=\"next\"", asked.path, query.finish()))
 }
-
-/// One page of rows and where the next begins.
-pub struct Cut<T> {
-    pub rows: Vec<T>,
-    next: Option<String>,
-}
-
-impl<T> Cut<T> {
-    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Cut<U> {
-        Cut { rows: self.rows.into_iter().map(f).collect(), next: self.next }
-    }
-
-    pub fn try_map<U>(self, f: impl FnMut(T) -> Result<U>) -> Result<Cut<U>> {
-        Ok(Cut { rows: self.rows.into_iter().map(f).collect::<Result<_>>()?, next: self.next })
-    }
-
-    /// The rows replaced as a whole, in the same order.
-    pub fn with<U>(self, f: impl FnOnce(Vec<T>) -> Result<Vec<U>>) -> Result<Cut<U>> {
-        Ok(Cut { rows: f(self.rows)?, next: self.next })
-    }
-}
-
-/// A page of records.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Page<T: ToSchema> {
-    /// The records, in the order asked for.
-    #[schema(max_items = 500)]
-    pub items: Vec<T>,
-    /// Where this page stands in the list.
-    pub page: PageInfo,
-}
-
-/// Where a page stands in its list.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct PageInfo {
-    /// The `cursor` of the next page; null on the last.
-    #[schema(required = true, max_length = 2000)]
-    pub next_cursor: Option<String>,
-    /// Whether there is a next page.
-    pub has_more: bool,
-    /// The number of records in all, with `count=exact`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, minimum = 0)]
-    pub total_count: Option<i64>,
-}
-
-/// A page as an answer, with its `Link` to the next.
-pub struct Listed<T: ToSchema> {
-    page: Page<T>,
-    link: Option<String>,
-}
-
-impl<T: Serialize + ToSchema> Responder for Listed<T> {
-    type Body = BoxBody;
-
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        let mut response = HttpResponse::Ok();
-        if let Some(link) = self.link {
-            response.insert_header((header::LINK, link));
-        }
-        response.json(self.page)
-    }
-}
-
-/// Loads one page in the order of a column, ties broken by `id`; with `unique` there are none.
-macro_rules! page_by {
-    ($tx:expr, $ask:expr, $query:expr, $table:ident . $column:ident : $type:ty) => {{
-        let (ask, mut query) = ($ask, $query);
-        if let Some((value, id)) = ask.after::<$type>()? {
-            let (at, id) = ($table::$column, $crate::types::Id::<()>::new(id));
-            query = match ask.descending {
-                true => query.filter(at.lt(value.clone()).or(at.eq(value).and($table::id.lt(id)))),
-                false => query.filter(at.gt(value.clone()).or(at.eq(value).and($table::id.gt(id)))),
-            };
-        }
-        let query = match ask.descending {
-            true => query.order(($table::$column.desc(), $table::id.desc())),
-            false => query.order(($table::$column.asc(), $table::id.asc())),
-        };
-        let rows = query.limit(ask.limit()).load($tx.conn())?;
-        ask.cut(rows, |row| (row.$column.clone(), row.id.uuid()))?
-    }};
-    ($tx:expr, $ask:expr, $query:expr, unique $table:ident . $column:ident : $type:ty) => {{
-        let (ask, mut query) = ($ask, $query);
-        if let Some((value, _)) = ask.after::<$type>()? {
-            query = match ask.descending {
-                true => query.filter($table::$column.lt(value)),
-                false => query.filter($table::$column.gt(value)),
-            };
-        }
-        let query = match ask.descending {
-            true => query.order($table::$column.desc()),
-            false => query.order($table::$column.asc()),
-        };
-        let rows = query.limit(ask.limit()).load($tx.conn())?;
-        ask.cut(rows, |row| (row.$column.clone(), uuid::Uuid::nil()))?
-    }};
-}
-pub(crate) use page_by;

@@ -4,7 +4,8 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::list::{self, PageInfo};
+use super::list;
+use super::page::PageInfo;
 use super::query::RawQuery;
 use crate::access::Tx;
 use crate::error::Result;

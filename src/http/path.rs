@@ -17,7 +17,7 @@ pub trait FromPath: Sized {
 }
 
 fn one<T: FromStr>(text: &str) -> Option<T> {
-    text.parse().map_or(None, Some)
+    text.parse().ok()
 }
 
 impl<A: FromStr> FromPath for (A,) {
@@ -33,6 +33,15 @@ impl<A: FromStr, B: FromStr> FromPath for (A, B) {
     fn read(segments: &[&str]) -> Option<Self> {
         match segments {
             [a, b] => Some((one(a)?, one(b)?)),
+            _ => None,
+        }
+    }
+}
+
+impl<A: FromStr, B: FromStr, C: FromStr> FromPath for (A, B, C) {
+    fn read(segments: &[&str]) -> Option<Self> {
+        match segments {
+            [a, b, c] => Some((one(a)?, one(b)?, one(c)?)),
             _ => None,
         }
     }

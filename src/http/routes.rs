@@ -5,8 +5,14 @@ use std::collections::BTreeMap;
 use actix_web::dev::ResourceDef;
 use actix_web::{HttpRequest, web};
 
-use super::envelope::Wire;
 use crate::error::{Error, Result};
+
+/// What the wire knows of itself.
+pub struct Wire {
+    /// The address under which clients reach the service, without a slash at the end.
+    pub base: String,
+    pub routes: RouteTable,
+}
 
 /// Every path with its methods.
 #[derive(Default)]

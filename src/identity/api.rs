@@ -11,13 +11,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
+use super::metadata;
 use super::token::{LIFETIME, Tokens};
-use super::{metadata, secret};
 use crate::access::{Caller, Door};
 use crate::error::{Error, Result};
 use crate::http::RequestId;
 use crate::journal::{Deed, Entry};
-use crate::resources::client::{Client, State, store};
+use crate::resources::client::{Client, State, secret_matches, store};
 use crate::types::Id;
 
 /// The paths served here with their methods.
@@ -116,7 +116,7 @@ fn basic(request: &HttpRequest) -> Result<Option<(String, String)>, Refusal> {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("basic") => rest.trim(),
         _ => return Err(INVALID_CLIENT),
     };
-    let decoded = STANDARD.decode(encoded).map_or(None, |bytes| String::from_utf8(bytes).map_or(None, Some));
+    let decoded = STANDARD.decode(encoded).map_or(None, |bytes| String::from_utf8(bytes).ok());
     let (id, secret) = decoded.as_deref().and_then(|text| text.split_once(':')).ok_or(INVALID_CLIENT)?;
     let plain = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
     Ok(Some((plain(id), plain(secret))))
@@ -155,7 +155,7 @@ async fn authenticated(door: &Door, asked: &Asked) -> Result<Option<Client>> {
     let id: ClientId = asked.client.parse().unwrap_or_else(|_| Id::new(uuid::Uuid::nil()));
     let found = door.read(Arc::new(Caller::system()), move |tx| store::by_id(tx, id)).await?;
     let hashes = found.as_ref().map_or(&[][..], |(_, hashes)| hashes.as_slice());
-    let proven = secret::matches(&asked.secret, hashes);
+    let proven = secret_matches(&asked.secret, hashes);
     let active = |client: &Client| client.fields.state != Some(State::Disabled);
     Ok(found.map(|(client, _)| client).filter(|client| proven && active(client)))
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
@@ -21,20 +21,19 @@ use crate::journal::{Deed, Entry};
 pub async fn gate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let request_id = request.extensions().get::<RequestId>().map_or_else(|| Arc::from(""), |id| id.0.clone());
     let caller = known(&request).await?;
     request.extensions_mut().insert(Asking { caller: caller.clone(), request_id: request_id.clone() });
     let Some(caller) = caller else {
-        return next.call(request).await;
+        return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
     let standing = state::<Limits>(&request)?.count(&caller);
-    if let Some(retry_after) = standing.wait {
-        return Err(Error::TooManyRequests { retry_after }.into());
-    }
-    acceptable(&request)?;
     let door = state::<Door>(&request)?;
-    let mut response = next.call(request).await?;
+    let mut response = match admitted(&request, standing) {
+        Ok(()) => next.call(request).await?.map_into_boxed_body(),
+        Err(error) => request.error_response(error).map_into_boxed_body(),
+    };
     if let Some(needed) = refused(&response) {
         keep_refusal(&door, caller, request_id, needed).await?;
     }
@@ -69,8 +68,16 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (one, None) = (all.next()?, all.next()) else {
         return None;
     };
-    let (scheme, token) = one.to_str().map_or(None, Some)?.split_once(' ')?;
+    let (scheme, token) = one.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// 429 for callers that have used up their limit, then 406.
+fn admitted(request: &ServiceRequest, standing: Standing) -> Result<()> {
+    match standing.wait {
+        Some(retry_after) => Err(Error::TooManyRequests { retry_after }),
+        None => acceptable(request),
+    }
 }
 
 /// 406 for clients that take nothing the API gives. Statistics offer more and ask for themselves.

@@ -1,6 +1,6 @@
 //! Rate limits: so many requests a minute for each caller, shared by all workers of the process.
 
-use crate::access::PrincipalId;
+use crate::types::PrincipalId;
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};

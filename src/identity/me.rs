@@ -1,7 +1,7 @@
 //! `/v1/me`: what the service knows of its caller.
 
-use crate::access::PrincipalId;
-use crate::resources::unit::UnitId;
+use crate::types::PrincipalId;
+use crate::types::UnitId;
 use actix_web::get;
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -8,7 +8,6 @@ mod limits;
 mod me;
 mod metadata;
 mod rights;
-mod secret;
 mod token;
 
 pub use api::{SCOPE_OF_TOKENS, oauth};
@@ -17,5 +16,4 @@ pub use keys::Keys;
 pub use limits::Limits;
 pub use me::routes;
 pub use rights::Rights;
-pub use secret::Secret;
 pub use token::Tokens;

@@ -1,7 +1,7 @@
 //! Rights: loaded for every request, remembered for less than a second, so that what was withdrawn
 //! is gone within one.
 
-use crate::access::PrincipalId;
+use crate::types::PrincipalId;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};

@@ -6,15 +6,16 @@ use serde_json::value::RawValue;
 
 use super::entry::Entry;
 use super::tree::{self, Edge};
-use crate::access::{Caller, Database};
+use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::schema::{journal, journal_head};
-use crate::types::{Id, Moment};
+use crate::types::{AnyId, Moment, PrincipalId, UnitId};
 
 /// Who, when and in answer to what; the same for every entry of a transaction.
 pub(crate) struct Stamp<'a> {
     pub at: Moment,
-    pub caller: &'a Caller,
+    pub actor: PrincipalId,
+    pub actor_unit: UnitId,
     pub request_id: &'a str,
 }
 
@@ -47,14 +48,14 @@ pub(crate) fn lock_head(database: &mut Database) -> Result<Head> {
 struct Line<'a> {
     sequence: i64,
     occurred_at: Moment,
-    actor_id: Id<crate::access::Principal>,
-    actor_unit_id: Id<crate::resources::unit::Unit>,
+    actor_id: PrincipalId,
+    actor_unit_id: UnitId,
     action: &'a str,
     resource_type: &'a str,
-    resource_id: Option<Id<super::entry::Any>>,
+    resource_id: Option<AnyId>,
     version: Option<i32>,
-    unit_id: Option<Id<crate::resources::unit::Unit>>,
-    left_unit_id: Option<Id<crate::resources::unit::Unit>>,
+    unit_id: Option<UnitId>,
+    left_unit_id: Option<UnitId>,
     request_id: &'a str,
     outcome: &'a str,
     reason: Option<&'a str>,
@@ -89,8 +90,8 @@ fn line(sequence: i64, stamp: &Stamp<'_>, entry: &Entry) -> Result<String> {
     let line = Line {
         sequence,
         occurred_at: stamp.at,
-        actor_id: stamp.caller.id,
-        actor_unit_id: stamp.caller.unit,
+        actor_id: stamp.actor,
+        actor_unit_id: stamp.actor_unit,
         action: entry.deed.as_str(),
         resource_type: entry.noun.as_str(),
         resource_id: entry.id,
@@ -111,8 +112,8 @@ fn insert(database: &mut Database, sequence: i64, stamp: &Stamp<'_>, entry: &Ent
         .values((
             journal::sequence.eq(sequence),
             journal::occurred_at.eq(stamp.at),
-            journal::actor_id.eq(stamp.caller.id),
-            journal::actor_unit_id.eq(stamp.caller.unit),
+            journal::actor_id.eq(stamp.actor),
+            journal::actor_unit_id.eq(stamp.actor_unit),
             journal::action.eq(entry.deed),
             journal::resource_type.eq(entry.noun),
             journal::resource_id.eq(entry.id),

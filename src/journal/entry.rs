@@ -1,14 +1,12 @@
 //! What is entered: the deed, the record it left behind and the fields it changed.
 
-use crate::access::PrincipalId;
-use crate::resources::unit::UnitId;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::access::{Named, Noun, WriteTx};
 use crate::error::{Error, Result};
-use crate::types::{Id, Moment, text_enum};
+use crate::noun::{Named, Noun};
+use crate::types::{AnyId, Id, Moment, PrincipalId, UnitId, text_enum};
 
 text_enum! {
     /// What was done.
@@ -21,13 +19,6 @@ text_enum! {
         Grant = "grant",
     }
 }
-
-/// Any record, where its kind does not matter.
-#[derive(Debug)]
-pub struct Any;
-
-/// Identifier of a record of any kind.
-pub type AnyId = Id<Any>;
 
 /// What every record carries.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -122,6 +113,29 @@ impl Entry {
         }
     }
 
+    /// The creation of `record`.
+    pub fn created<R: Record>(record: &R) -> Result<Self> {
+        let value = snapshot(record)?;
+        Ok(Self { changed: names(&value), record: Some(value.to_string()), ..Self::of(Deed::Create, record) })
+    }
+
+    /// The change from `before` to `after`.
+    pub fn updated<R: Record>(before: &R, after: &R) -> Result<Self> {
+        let (was, is) = (snapshot(before)?, snapshot(after)?);
+        let left = before.territory().filter(|_| before.territory() != after.territory());
+        Ok(Self {
+            changed: differences(&was, &is),
+            record: Some(is.to_string()),
+            left_unit: left,
+            ..Self::of(Deed::Update, after)
+        })
+    }
+
+    /// The removal of `record`: a tombstone.
+    pub fn deleted<R: Record>(record: &R) -> Self {
+        Self::of(Deed::Delete, record)
+    }
+
     /// Something that was done about a record without changing it: a grant, a sign-in.
     pub fn about<R: Record>(deed: Deed, record: &R) -> Self {
         Self::of(deed, record)
@@ -141,37 +155,6 @@ impl Entry {
             changed: Vec::new(),
             record: None,
         }
-    }
-}
-
-impl WriteTx<'_> {
-    /// Enters the creation of `record`.
-    pub fn created<R: Record>(&mut self, record: &R) -> Result<()> {
-        let value = snapshot(record)?;
-        let entry =
-            Entry { changed: names(&value), record: Some(value.to_string()), ..Entry::of(Deed::Create, record) };
-        self.enter(entry);
-        Ok(())
-    }
-
-    /// Enters the change from `before` to `after`.
-    pub fn updated<R: Record>(&mut self, before: &R, after: &R) -> Result<()> {
-        let (was, is) = (snapshot(before)?, snapshot(after)?);
-        let left = before.territory().filter(|_| before.territory() != after.territory());
-        let entry = Entry {
-            changed: differences(&was, &is),
-            record: Some(is.to_string()),
-            left_unit: left,
-            ..Entry::of(Deed::Update, after)
-        };
-        self.enter(entry);
-        Ok(())
-    }
-
-    /// Enters the removal of `record`: a tombstone.
-    pub fn deleted<R: Record>(&mut self, record: &R) -> Result<()> {
-        self.enter(Entry::of(Deed::Delete, record));
-        Ok(())
     }
 }
 

@@ -1,12 +1,10 @@
 //! The memory: one append-only log, written in the transaction of every change. Record history, the
-//! change feed, the audit trail and the proofs are readings of it. Entries hold no personal value in
+//! change feed, the audit trail and the proofs are readings of it (see `history`). Entries hold no personal value in
 //! the clear. What must not come in: who may read what (that is the door's), any noun by name.
 
 mod append;
 mod entry;
 mod tree;
-mod versions;
 
 pub(crate) use append::{Head, Stamp, append, lock_head};
-pub use entry::{Any, AnyId, Deed, Entry, Meta, Record};
-pub use versions::{Version, version, versions};
+pub use entry::{Deed, Entry, Meta, Record};

@@ -57,20 +57,22 @@ impl Edge {
         self.peaks.push(hash);
         self.size += 1;
     }
-
-    /// The tree's root; of the empty tree, the hash of nothing.
-    pub fn root(&self) -> Hash {
-        let mut peaks = self.peaks.iter().rev();
-        let Some(last) = peaks.next() else {
-            return digest(&[]);
-        };
-        peaks.fold(*last, |right, left| node(left, &right))
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Edge {
+        /// The tree's root; of the empty tree, the hash of nothing.
+        pub fn root(&self) -> Hash {
+            let mut peaks = self.peaks.iter().rev();
+            let Some(last) = peaks.next() else {
+                return digest(&[]);
+            };
+            peaks.fold(*last, |right, left| node(left, &right))
+        }
+    }
 
     /// The definition of RFC 6962, read literally.
     fn root_by_definition(leaves: &[Hash]) -> Hash {

@@ -40,11 +40,7 @@ async fn list_indicators(
             if ask.descending {
                 all.reverse();
             }
-            if let Some((last, _)) = ask.after::<indicators::IndicatorId>()? {
-                let begin = all.iter().position(|indicator| indicator.id == last).map_or(all.len(), |at| at + 1);
-                all.drain(..begin);
-            }
-            let cut = ask.cut(all, |indicator| (indicator.id, Uuid::nil()))?;
+            let cut = ask.cut_all(all, |indicator| (indicator.id.to_string(), Uuid::nil()))?;
             ask.listed(cut, ask.total(|| Ok(total))?)
         })
         .await

@@ -10,9 +10,10 @@ use super::movements::{Book, Counted, Movement};
 use super::observe::place;
 use super::params::Meta;
 use super::period::{Range, Slot};
-use crate::access::{Named, Noun};
+use crate::access::Named;
 use crate::error::Result;
 use crate::http::PageInfo;
+use crate::noun::Noun;
 
 /// What came in: types `introduced` and `resumed`, models `established` and `resumed`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]

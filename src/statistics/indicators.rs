@@ -5,8 +5,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Dimension;
-use crate::access::{Named, Noun};
+use crate::access::Named;
 use crate::http::sort_by;
+use crate::noun::Noun;
 use crate::types::text_enum;
 
 text_enum! {

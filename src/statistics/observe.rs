@@ -9,9 +9,10 @@ use super::indicators::IndicatorId;
 use super::life::{self, Site, Stretch};
 use super::params::Meta;
 use super::period::Slot;
-use crate::access::{Named, Noun};
+use crate::access::Named;
 use crate::error::Result;
 use crate::http::PageInfo;
+use crate::noun::Noun;
 use crate::types::{Day, text_enum};
 
 text_enum! {

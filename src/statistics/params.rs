@@ -16,7 +16,7 @@ use crate::error::{Error, Fault, Result, Words};
 use crate::resources::model::{ModelFilter, ModelStatus, Setting};
 use crate::resources::model_type::{Field, ModelTypeId};
 use crate::resources::unit::{UnitId, UnitKind};
-use crate::types::{Day, Moment, text_enum};
+use crate::types::{Day, Moment, Name, text_enum};
 
 /// The largest page of cells, and the page without `pageSize`: a report comes whole.
 pub const LARGEST_PAGE: usize = 10_000;
@@ -99,8 +99,8 @@ pub struct Common {
     /// Exemplary by the latest review, or not.
     exemplar: Option<bool>,
     /// Text in the name or code; case, diacritics and đ/d make no difference.
-    #[param(min_length = 1, max_length = 200)]
-    q: Option<String>,
+    #[param(inline)]
+    q: Option<Name>,
     /// Where to go on: `nextCursor` of the page before. Empty or absent is the beginning.
     #[param(max_length = 2000)]
     pub cursor: Option<String>,

@@ -1,13 +1,12 @@
 //! Territory: who lies under whom, and so what a caller may see. A unit's territory is the unit and
 //! its descendants as they stand at the request. What must not come in: rights (see `access`).
 
-use crate::resources::unit::UnitId;
+use crate::types::UnitId;
 use diesel::dsl::{EqAny, Filter, Select, exists};
 use diesel::prelude::*;
 
-use crate::access::{ROOT_UNIT, Tx, WriteTx};
+use crate::access::{Tx, WriteTx};
 use crate::error::{Error, Result};
-use crate::resources::unit::Unit;
 use crate::schema::{unit_closure, units};
 use crate::types::Day;
 
@@ -128,21 +127,4 @@ fn link(tx: &mut WriteTx<'_>, ancestor: UnitId, descendant: UnitId) -> Result<()
         .values((unit_closure::ancestor_id.eq(ancestor), unit_closure::descendant_id.eq(descendant)))
         .execute(tx.write())?;
     Ok(())
-}
-
-/// Whether the unit that a fresh registry holds is there.
-pub fn root_is_there(tx: &mut Tx<'_>) -> Result<bool> {
-    Ok(diesel::select(exists(units::table.find(ROOT_UNIT))).get_result(tx.conn())?)
-}
-
-/// Plants the country in a fresh registry.
-pub fn found(tx: &mut WriteTx<'_>) -> Result<()> {
-    tx.alone()?;
-    match root_is_there(tx)? {
-        true => Ok(()),
-        false => {
-            let country = Unit::country(tx.first_version(ROOT_UNIT));
-            crate::resources::unit::store::insert(tx, &country)
-        }
-    }
 }

@@ -50,7 +50,7 @@ macro_rules! stored_as_text {
             use diesel::deserialize::{self, FromSql};
             use diesel::serialize::{self, IsNull, Output, ToSql};
             use diesel::sql_types::Text;
-            use $crate::access::MultiBackend;
+            use $crate::database::MultiBackend;
 
             impl $(<const $n: usize>)? ToSql<Text, diesel::pg::Pg> for $name $(<$n>)? {
                 fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, diesel::pg::Pg>) -> serialize::Result {

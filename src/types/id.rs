@@ -17,12 +17,20 @@ use utoipa::openapi::{RefOr, Schema};
 use uuid::Uuid;
 
 use super::sql;
-use crate::access::MultiBackend;
+use crate::database::MultiBackend;
 
 /// The identifier of a record of kind `R`, a UUID (RFC 9562), version 7 when the registry makes it.
 #[derive(AsExpression, FromSqlRow)]
 #[diesel(sql_type = sql::Uuid)]
 pub struct Id<R: 'static>(Uuid, PhantomData<fn() -> R>);
+
+/// Tags for ids that rooms below the nouns speak of.
+#[derive(Debug)]
+pub struct UnitTag;
+#[derive(Debug)]
+pub struct PrincipalTag;
+#[derive(Debug)]
+pub struct AnyTag;
 
 impl<R> Id<R> {
     pub const fn new(uuid: Uuid) -> Self {

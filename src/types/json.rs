@@ -10,7 +10,7 @@ use diesel::sqlite::Sqlite;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::access::MultiBackend;
+use crate::database::MultiBackend;
 
 /// `T` as JSON text.
 #[derive(Clone, Debug, PartialEq, AsExpression, FromSqlRow)]

@@ -6,6 +6,7 @@
 mod enums;
 mod id;
 mod json;
+mod period;
 mod shared;
 mod text;
 mod time;
@@ -13,10 +14,19 @@ mod time;
 pub(crate) use enums::{stored_as_text, text_enum};
 pub use id::{Id, NewId};
 pub use json::Json;
+pub use period::Period;
 pub use shared::{Decision, GeoPoint};
 pub use text::{Code, Line, Prose, SortKey, fold};
 pub use time::{Day, Moment};
 
+/// Identifier of an administrative unit.
+pub type UnitId = Id<id::UnitTag>;
+/// Identifier brought along for a new unit.
+pub type NewUnitId = NewId<id::UnitTag>;
+/// Identifier of a principal: a service client, a user, or the registry itself.
+pub type PrincipalId = Id<id::PrincipalTag>;
+/// Identifier of a record whose kind does not matter.
+pub type AnyId = Id<id::AnyTag>;
 /// A name or title.
 pub type Name = Line<200>;
 /// The number of a document.
@@ -35,7 +45,7 @@ pub mod sql {
     use diesel::query_builder::QueryId;
     use diesel::sql_types::{HasSqlType, SqlType};
 
-    use crate::access::MultiBackend;
+    use crate::database::MultiBackend;
 
     /// `uuid` on PostgreSQL, a 16-byte blob on SQLite.
     #[derive(Clone, Copy, Debug, Default, SqlType, QueryId)]

@@ -148,7 +148,7 @@ mod stored_key {
     use diesel::sqlite::Sqlite;
 
     use super::SortKey;
-    use crate::access::MultiBackend;
+    use crate::database::MultiBackend;
 
     impl ToSql<Binary, Pg> for SortKey {
         fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {

@@ -17,10 +17,12 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
 use super::sql;
-use crate::access::MultiBackend;
+use crate::database::MultiBackend;
 
 /// Microseconds from 1970-01-01 to 2000-01-01, PostgreSQL's own epoch.
 const PG_EPOCH_MICROS: i64 = 946_684_800_000_000;
+/// The first moment of the year 0; both databases hold what is later.
+const YEAR_ZERO_MICROS: i64 = -62_167_219_200_000_000;
 /// The state's time zone has had no daylight saving since 1975: UTC+7.
 const VIETNAM: tz::Offset = tz::offset(7);
 
@@ -69,7 +71,11 @@ impl fmt::Debug for Moment {
 impl FromStr for Moment {
     type Err = jiff::Error;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self(text.parse::<Timestamp>()?.as_microsecond()))
+        let micros = text.parse::<Timestamp>()?.as_microsecond();
+        if micros < YEAR_ZERO_MICROS {
+            return Err(jiff::Error::from_args(format_args!("before the year 0")));
+        }
+        Ok(Self(micros))
     }
 }
 impl Serialize for Moment {
@@ -141,7 +147,11 @@ impl fmt::Debug for Day {
 impl FromStr for Day {
     type Err = jiff::Error;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
+        let date: Date = text.parse()?;
+        if date.year() < 0 {
+            return Err(jiff::Error::from_args(format_args!("before the year 0")));
+        }
+        Ok(Self(date))
     }
 }
 impl Serialize for Day {

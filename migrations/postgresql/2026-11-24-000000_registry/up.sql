@@ -1,9 +1,10 @@
--- The registry's tables on PostgreSQL; ../sqlite has the same ones.
+-- The registry's tables on PostgreSQL; ../sqlite has the same ones. What is sorted as text is collated
+-- by bytes, as SQLite does it; names are sorted by their stored Vietnamese key.
 
 CREATE TABLE units (
     id uuid PRIMARY KEY, version integer NOT NULL,
     created_at timestamptz NOT NULL, created_by uuid NOT NULL, updated_at timestamptz NOT NULL, updated_by uuid NOT NULL,
-    code text NOT NULL, code_system text NOT NULL, name text NOT NULL, name_key bytea NOT NULL, search text NOT NULL,
+    code text COLLATE "C" NOT NULL, code_system text NOT NULL, name text NOT NULL, name_key bytea NOT NULL, search text NOT NULL,
     kind text NOT NULL, name_type text NOT NULL,
     parent_id uuid CONSTRAINT units_parent REFERENCES units (id),
     valid_from date NOT NULL, valid_to date,
@@ -40,7 +41,7 @@ CREATE INDEX succession_links_successor_id ON succession_links (successor_id);
 CREATE TABLE model_types (
     id uuid PRIMARY KEY, version integer NOT NULL,
     created_at timestamptz NOT NULL, created_by uuid NOT NULL, updated_at timestamptz NOT NULL, updated_by uuid NOT NULL,
-    code text NOT NULL, name text NOT NULL, name_key bytea NOT NULL, search text NOT NULL, name_en text,
+    code text COLLATE "C" NOT NULL, name text NOT NULL, name_key bytea NOT NULL, search text NOT NULL, name_en text,
     field text NOT NULL, description text, valid_from date NOT NULL, valid_to date,
     CONSTRAINT model_types_validity CHECK (valid_to IS NULL OR valid_to > valid_from)
 );
@@ -51,7 +52,7 @@ CREATE INDEX model_types_name ON model_types (name_key, id);
 CREATE TABLE models (
     id uuid PRIMARY KEY, version integer NOT NULL,
     created_at timestamptz NOT NULL, created_by uuid NOT NULL, updated_at timestamptz NOT NULL, updated_by uuid NOT NULL,
-    code text NOT NULL, name text NOT NULL, name_key bytea NOT NULL, search text NOT NULL,
+    code text COLLATE "C" NOT NULL, name text NOT NULL, name_key bytea NOT NULL, search text NOT NULL,
     model_type_id uuid NOT NULL CONSTRAINT models_model_type REFERENCES model_types (id),
     unit_id uuid NOT NULL CONSTRAINT models_unit REFERENCES units (id),
     established_on date NOT NULL, lead_body text NOT NULL, partner_bodies text, setting text,

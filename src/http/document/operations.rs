@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::access::policy::{Action, Noun, Rule, rule};
+use crate::access::policy::{Action, Rule, rule};
 use crate::http::body::MERGE_PATCH;
 use crate::http::schema::{self, Components};
+use crate::noun::Noun;
 
 /// Completes one operation.
 pub fn complete(
@@ -80,12 +81,15 @@ fn security(noun: Noun, action: Action) -> Value {
 
 fn parameters(path: &str, method: &str, operation: &mut Value, components: &Components) {
     let declared = operation["parameters"].as_array().cloned().unwrap_or_default();
-    let query = declared.into_iter().filter(|p| p["in"] == "query").map(|mut parameter| {
-        parameter["schema"] = schema::resolve(&parameter["schema"], components);
-        crate::http::query::without_null(parameter)
-    });
-    let mut all: Vec<Value> = in_path(path).collect();
-    all.extend(query);
+    let mut all: Vec<Value> = declared
+        .into_iter()
+        .map(|mut parameter| {
+            parameter["schema"] = schema::resolve(&parameter["schema"], components);
+            crate::http::query::without_null(parameter)
+        })
+        .collect();
+    let unsaid: Vec<Value> = in_path(path).filter(|p| all.iter().all(|said| said["name"] != p["name"])).collect();
+    all.splice(0..0, unsaid);
     let header = |name: &str, required: bool, about: &str, schema: Value| json!({"name": name, "in": "header", "required": required, "description": about, "schema": schema});
     match method {
         "post" => all.push(header(

@@ -12,12 +12,12 @@ use super::{
 };
 use crate::access::{Create, Delete, Permit, Read, Update};
 use crate::error::Result;
+use crate::history::{self, Version};
 use crate::http::{
-    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, OldestFirst, Page, Plain,
-    Tagged,
+    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, Page, Plain, Tagged,
+    VersionSort,
 };
-use crate::identity::Secret;
-use crate::journal::{self, Version};
+use crate::resources::client::Secret;
 
 /// Every route of this room.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -81,18 +81,18 @@ async fn update_client(
         .await
 }
 
-/// Lists the versions of a client, oldest first.
-#[utoipa::path(tag = "clients", params(ListParams<NoFilter, OldestFirst>), responses((status = 200, body = Page<Version<Client>>)))]
+/// Lists the versions of a client.
+#[utoipa::path(tag = "clients", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<Client>>)))]
 #[get("/v1/clients/{clientId}/versions")]
 async fn list_client_versions(
     permit: Permit<Client, Read>,
     At((id,)): At<(ClientId,)>,
-    ask: AskFor<NoFilter, OldestFirst>,
+    ask: AskFor<NoFilter, VersionSort>,
 ) -> Result<Listed<Version<Client>>> {
     permit
         .read(move |tx| {
             let found = store::find(tx, id)?;
-            journal::versions(tx, &found, &ask.read(tx)?)
+            history::versions(tx, &found, &ask.read(tx)?)
         })
         .await
 }
@@ -107,7 +107,7 @@ async fn show_client_version(
     permit
         .read(move |tx| {
             let found = store::find(tx, id)?;
-            journal::version(tx, &found, version).map(Plain)
+            history::version(tx, &found, version).map(Plain)
         })
         .await
 }

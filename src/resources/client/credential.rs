@@ -1,7 +1,7 @@
 //! Shapes of credentials. A secret is shown once, when it is made; only its hash is kept.
 
 use crate::resources::client::ClientId;
-use crate::resources::unit::UnitId;
+use crate::types::UnitId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

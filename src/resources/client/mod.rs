@@ -2,15 +2,17 @@
 
 pub mod api;
 pub mod credential;
+mod secret;
 pub mod store;
 
-use crate::resources::unit::UnitId;
+use crate::types::UnitId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 pub use self::credential::{
     ClientCredential, ClientCredentialId, IssuedCredential, NewClientCredential, NewClientCredentialId,
 };
+pub use self::secret::{Secret, matches as secret_matches};
 use crate::access::{Named, Noun, Scope};
 use crate::http::sort_by;
 use crate::journal::{Meta, Record};
@@ -101,8 +103,8 @@ pub struct ClientFilter {
     #[param(inline, style = Form, explode = false, max_items = 2)]
     pub state: Option<Vec<State>>,
     /// Text in the name; case, diacritics and đ/d make no difference.
-    #[param(min_length = 1, max_length = 200)]
-    pub q: Option<String>,
+    #[param(inline)]
+    pub q: Option<Name>,
 }
 
 sort_by!(ClientSort, "-createdAt", { CreatedAt = "createdAt", Name = "name" });

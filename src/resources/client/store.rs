@@ -1,10 +1,10 @@
 //! Rows of clients and of their credentials.
 
-use crate::access::PrincipalId;
 use crate::resources::client::ClientCredentialId;
 use crate::resources::client::ClientId;
 use crate::resources::client::NewClientCredentialId;
-use crate::resources::unit::UnitId;
+use crate::types::PrincipalId;
+use crate::types::UnitId;
 use diesel::prelude::*;
 
 use super::credential::CredentialSort;
@@ -69,7 +69,7 @@ impl ClientRow {
             fields: ClientFields {
                 name: self.name,
                 organisation_code: self.organisation_code,
-                scopes: self.scopes.split_whitespace().filter_map(|s| s.parse().map_or(None, Some)).collect(),
+                scopes: self.scopes.split_whitespace().filter_map(|s| s.parse().ok()).collect(),
                 unit_id: self.unit_id,
                 rate_limit_per_minute: Some(self.rate_limit_per_minute),
                 state: Some(self.state),
@@ -89,7 +89,7 @@ fn filtered(tx: &mut Tx<'_>, filter: &ClientFilter) -> Result<clients::BoxedQuer
         query = query.filter(clients::state.eq_any(states.clone()));
     }
     if let Some(q) = &filter.q {
-        query = query.filter(clients::search.like(containing(q)).escape('\\'));
+        query = query.filter(clients::search.like(containing(q.as_str())).escape('\\'));
     }
     Ok(query)
 }
@@ -120,7 +120,7 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewClient) -> Result<ClientId> {
     diesel::insert_into(clients::table)
         .values(ClientRow::new(&client))
         .execute(tx.write())
-        .map_err(on_conflict(&[("clients_pkey", id_taken)]))?;
+        .map_err(on_conflict(&[("clients_pkey", "clients.id", id_taken)]))?;
     tx.created(&client)?;
     Ok(id)
 }
@@ -195,10 +195,11 @@ pub fn create_credential(
     let id = tx.id_or_new(brought);
     let row =
         CredentialRow { id, version: 1, created_at: tx.now(), created_by: tx.caller().id, client_id, secret_hash };
-    diesel::insert_into(client_credentials::table)
-        .values(&row)
-        .execute(tx.write())
-        .map_err(on_conflict(&[("client_credentials_pkey", id_taken)]))?;
+    diesel::insert_into(client_credentials::table).values(&row).execute(tx.write()).map_err(on_conflict(&[(
+        "client_credentials_pkey",
+        "client_credentials.id",
+        id_taken,
+    )]))?;
     let credential = row.credential(client);
     tx.enter(Entry::about(Deed::Grant, &credential));
     tx.created(&credential)?;

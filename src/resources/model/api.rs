@@ -7,15 +7,15 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     Model, ModelFields, ModelFilter, ModelSort, ModelStatusChange, NewModel, NewModelStatusChange, StatusChangeSort,
-    status_store, store,
+    followers, status_store, store,
 };
 use crate::access::{Create, Delete, Permit, Read, Update};
 use crate::error::Result;
+use crate::history::{self, Version};
 use crate::http::{
-    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, OldestFirst, Page, Plain,
-    Tagged,
+    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, Page, Plain, Tagged,
+    VersionSort,
 };
-use crate::journal::{self, Version};
 
 /// Every route of this room.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -74,6 +74,7 @@ async fn update_model(
             seen.check(&before.meta)?;
             let fields = patch.apply(&before.fields)?;
             store::update(tx, &before, fields)?;
+            followers::follow(tx, &before)?;
             Ok(Tagged(store::find(tx, id)?))
         })
         .await
@@ -87,24 +88,24 @@ async fn remove_model(permit: Permit<Model, Delete>, At((id,)): At<(ModelId,)>, 
         .write(move |tx| {
             let found = store::find(tx, id)?;
             seen.check(&found.meta)?;
-            store::remove(tx, &found)?;
+            status_store::remove_model(tx, &found)?;
             Ok(NoContent)
         })
         .await
 }
 
-/// Lists the versions of a model, oldest first.
-#[utoipa::path(tag = "models", params(ListParams<NoFilter, OldestFirst>), responses((status = 200, body = Page<Version<Model>>)))]
+/// Lists the versions of a model.
+#[utoipa::path(tag = "models", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<Model>>)))]
 #[get("/v1/models/{modelId}/versions")]
 async fn list_model_versions(
     permit: Permit<Model, Read>,
     At((id,)): At<(ModelId,)>,
-    ask: AskFor<NoFilter, OldestFirst>,
+    ask: AskFor<NoFilter, VersionSort>,
 ) -> Result<Listed<Version<Model>>> {
     permit
         .read(move |tx| {
             let found = store::find(tx, id)?;
-            journal::versions(tx, &found, &ask.read(tx)?)
+            history::versions(tx, &found, &ask.read(tx)?)
         })
         .await
 }
@@ -119,7 +120,7 @@ async fn show_model_version(
     permit
         .read(move |tx| {
             let found = store::find(tx, id)?;
-            journal::version(tx, &found, version).map(Plain)
+            history::version(tx, &found, version).map(Plain)
         })
         .await
 }
@@ -152,7 +153,11 @@ async fn create_model_status_change(
         .write(move |tx| {
             let model = store::find(tx, id)?;
             let new = body.read()?;
-            let made = body.once(tx, |tx| status_store::create(tx, &model, new))?;
+            let made = body.once(tx, |tx| {
+                let made = status_store::create(tx, &model, new)?;
+                followers::follow(tx, &model)?;
+                Ok(made)
+            })?;
             status_store::find(tx, &model, made).map(Created)
         })
         .await

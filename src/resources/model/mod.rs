@@ -1,13 +1,15 @@
 //! Models: one site (điểm) of a model type in one unit, with the status it was in on every day.
 
 pub mod api;
+mod followers;
 pub mod rules;
+mod spans;
 pub mod status;
 pub mod status_store;
 pub mod store;
 
 use crate::resources::model_type::ModelTypeId;
-use crate::resources::unit::UnitId;
+use crate::types::UnitId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -182,8 +184,8 @@ pub struct ModelFilter {
     /// Exemplary by the latest review, or not.
     pub exemplar: Option<bool>,
     /// Text in the name or code; case, diacritics and đ/d make no difference.
-    #[param(min_length = 1, max_length = 200)]
-    pub q: Option<String>,
+    #[param(inline)]
+    pub q: Option<Name>,
 }
 
 sort_by!(ModelSort, "-createdAt", {

@@ -1,7 +1,7 @@
 //! Shapes of a model's status changes: written once, each a new version of the model.
 
 use crate::resources::model::ModelId;
-use crate::resources::unit::UnitId;
+use crate::types::UnitId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,19 +1,20 @@
 //! Rows of a model's status changes, and of the spans of days they cut its life into.
 
-use crate::access::PrincipalId;
 use crate::resources::model::ModelId;
 use crate::resources::model::ModelStatusChangeId;
+use crate::types::PrincipalId;
 use diesel::prelude::*;
 
-use super::rules::{self, Span};
+use super::rules;
 use super::{
-    Model, ModelStatus, ModelStatusChange, ModelStatusChangeFields, NewModelStatusChange, StatusChangeSort, store,
+    Model, ModelStatus, ModelStatusChange, ModelStatusChangeFields, NewModelStatusChange, StatusChangeSort, spans,
+    store,
 };
 use crate::access::{Tx, WriteTx, id_taken, in_use, on_conflict};
 use crate::error::{Error, Result};
 use crate::http::{Ask, Listed, NoFilter, page_by};
 use crate::journal::Meta;
-use crate::schema::{model_spans, model_status_changes};
+use crate::schema::model_status_changes;
 use crate::types::{Day, Decision, Json, Moment, Reason};
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -51,24 +52,6 @@ impl ChangeRow {
     }
 }
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = model_spans)]
-struct SpanRow {
-    model_id: ModelId,
-    number: i32,
-    status: ModelStatus,
-    came_from: Option<ModelStatus>,
-    went_to: Option<ModelStatus>,
-    from_on: Day,
-    to_on: Option<Day>,
-}
-
-impl SpanRow {
-    fn span(self) -> Span {
-        Span { number: self.number, status: self.status, from_on: self.from_on, to_on: self.to_on }
-    }
-}
-
 /// One page of a model's status changes; the caller has found the model.
 pub fn list(
     tx: &mut Tx<'_>,
@@ -100,7 +83,7 @@ pub fn find(tx: &mut Tx<'_>, model: &Model, id: ModelStatusChangeId) -> Result<M
 /// Makes a status change: the model gets its next version and a new span.
 pub fn create(tx: &mut WriteTx<'_>, model: &Model, new: NewModelStatusChange) -> Result<ModelStatusChangeId> {
     let (model_id, fields) = (model.meta.id.cast(), new.fields);
-    let last = spans(tx, model_id)?.pop().ok_or_else(|| Error::internal("a model without a span"))?;
+    let last = spans::latest(tx, model_id)?;
     rules::change(model_id, &last, &fields)?;
     if let Some(into) = fields.merged_into_id {
         store::must_find(tx, into, "/mergedIntoId")?;
@@ -120,7 +103,7 @@ pub fn create(tx: &mut WriteTx<'_>, model: &Model, new: NewModelStatusChange) ->
     };
     store::save(tx, model, after)?;
     insert(tx, &change)?;
-    advance(tx, &last, &change)?;
+    spans::advance(tx, &last, &change)?;
     tx.created(&change)?;
     Ok(id)
 }
@@ -140,66 +123,16 @@ fn insert(tx: &mut WriteTx<'_>, change: &ModelStatusChange) -> Result<()> {
         decision: fields.decision.map(Json),
         merged_into_id: fields.merged_into_id,
     };
-    diesel::insert_into(model_status_changes::table)
-        .values(row)
-        .execute(tx.write())
-        .map_err(on_conflict(&[("model_status_changes_pkey", id_taken)]))?;
+    diesel::insert_into(model_status_changes::table).values(row).execute(tx.write()).map_err(on_conflict(&[(
+        "model_status_changes_pkey",
+        "model_status_changes.id",
+        id_taken,
+    )]))?;
     Ok(())
 }
 
-/// Opens the first span of a new model.
-pub(super) fn begin(tx: &mut WriteTx<'_>, model: &Model) -> Result<()> {
-    let first = SpanRow {
-        model_id: model.meta.id.cast(),
-        number: 0,
-        status: model.status,
-        came_from: None,
-        went_to: None,
-        from_on: model.fields.established_on,
-        to_on: None,
-    };
-    diesel::insert_into(model_spans::table).values(first).execute(tx.write())?;
-    Ok(())
-}
-
-/// Lets the first span begin on another day.
-pub(super) fn reestablish(tx: &mut WriteTx<'_>, model: ModelId, on: Day) -> Result<()> {
-    let first = spans(tx, model)?.into_iter().next();
-    rules::establish(&first.ok_or_else(|| Error::internal("a model without a span"))?, on)?;
-    let found = model_spans::table.find((model, 0));
-    diesel::update(found).set(model_spans::from_on.eq(on)).execute(tx.write())?;
-    Ok(())
-}
-
-/// Closes the latest span and opens the next.
-fn advance(tx: &mut WriteTx<'_>, last: &Span, change: &ModelStatusChange) -> Result<()> {
-    let found = model_spans::table.find((change.model_id, last.number));
-    let closed = (model_spans::to_on.eq(change.fields.effective_on), model_spans::went_to.eq(change.fields.to));
-    diesel::update(found).set(closed).execute(tx.write())?;
-    let next = SpanRow {
-        model_id: change.model_id,
-        number: last.number + 1,
-        status: change.fields.to,
-        came_from: Some(change.from),
-        went_to: None,
-        from_on: change.fields.effective_on,
-        to_on: None,
-    };
-    diesel::insert_into(model_spans::table).values(next).execute(tx.write())?;
-    Ok(())
-}
-
-fn spans(tx: &mut Tx<'_>, model: ModelId) -> Result<Vec<Span>> {
-    let rows: Vec<SpanRow> = model_spans::table
-        .filter(model_spans::model_id.eq(model))
-        .order(model_spans::number)
-        .select(SpanRow::as_select())
-        .load(tx.conn())?;
-    Ok(rows.into_iter().map(SpanRow::span).collect())
-}
-
-/// Removes the status changes and spans of a model that is about to go.
-pub(super) fn remove_all(tx: &mut WriteTx<'_>, model: &Model) -> Result<()> {
+/// Removes a model with its status changes, unless other records point to it.
+pub fn remove_model(tx: &mut WriteTx<'_>, model: &Model) -> Result<()> {
     let id: ModelId = model.meta.id.cast();
     let rows: Vec<ChangeRow> = model_status_changes::table
         .filter(model_status_changes::model_id.eq(id))
@@ -211,6 +144,6 @@ pub(super) fn remove_all(tx: &mut WriteTx<'_>, model: &Model) -> Result<()> {
     }
     let changes = model_status_changes::table.filter(model_status_changes::model_id.eq(id));
     diesel::delete(changes).execute(tx.write()).map_err(in_use)?;
-    diesel::delete(model_spans::table.filter(model_spans::model_id.eq(id))).execute(tx.write())?;
-    Ok(())
+    spans::remove(tx, id)?;
+    store::remove(tx, model)
 }

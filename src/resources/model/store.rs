@@ -1,12 +1,12 @@
 //! Rows of models.
 
-use crate::access::PrincipalId;
 use crate::resources::model::ModelId;
 use crate::resources::model_type::ModelTypeId;
-use crate::resources::unit::UnitId;
+use crate::types::PrincipalId;
+use crate::types::UnitId;
 use diesel::prelude::*;
 
-use super::{FirstStatus, Model, ModelFields, ModelFilter, ModelSort, ModelStatus, NewModel, Setting, status_store};
+use super::{FirstStatus, Model, ModelFields, ModelFilter, ModelSort, ModelStatus, NewModel, Setting, spans};
 use crate::access::{MultiBackend, Tx, WriteTx, containing, id_taken, in_use, on_conflict};
 use crate::error::{Error, Result, Words};
 use crate::http::{Ask, Listed, page_by};
@@ -150,7 +150,7 @@ pub(crate) fn filtered(tx: &mut Tx<'_>, filter: &ModelFilter) -> Result<models::
         query = query.filter(models::exemplar.eq(exemplar));
     }
     if let Some(q) = &filter.q {
-        query = query.filter(models::search.like(containing(q)).escape('\\'));
+        query = query.filter(models::search.like(containing(q.as_str())).escape('\\'));
     }
     Ok(query)
 }
@@ -172,6 +172,12 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<ModelFilter, ModelSort>) -> Result<Listed
 /// The model, if it lies in the caller's territory.
 pub fn find(tx: &mut Tx<'_>, id: ModelId) -> Result<Model> {
     let row = visible(tx).filter(models::id.eq(id)).select(ModelRow::as_select()).first(tx.conn()).optional()?;
+    row.map(ModelRow::model).ok_or(Error::NotFound)
+}
+
+/// The model, wherever it lies: a caller may have just moved it out of its own territory.
+pub(super) fn find_anywhere(tx: &mut Tx<'_>, id: ModelId) -> Result<Model> {
+    let row = models::table.find(id).select(ModelRow::as_select()).first(tx.conn()).optional()?;
     row.map(ModelRow::model).ok_or(Error::NotFound)
 }
 
@@ -199,11 +205,11 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewModel) -> Result<ModelId> {
     };
     model.fields.code.get_or_insert_with(|| made_code(id));
     diesel::insert_into(models::table).values(ModelRow::new(&model)).execute(tx.write()).map_err(on_conflict(&[
-        ("models_unit_code", code_taken),
-        ("models_pkey", id_taken),
-        ("models_model_type", no_type),
+        ("models_unit_code", "models.unit_id, models.code", code_taken),
+        ("models_pkey", "models.id", id_taken),
+        ("models_model_type", "", no_type),
     ]))?;
-    status_store::begin(tx, &model)?;
+    spans::begin(tx, &model)?;
     tx.created(&model)?;
     Ok(id)
 }
@@ -216,7 +222,7 @@ pub fn update(tx: &mut WriteTx<'_>, before: &Model, mut fields: ModelFields) -> 
         fields.code = Some(made_code(id));
     }
     if fields.established_on != before.fields.established_on {
-        status_store::reestablish(tx, id, fields.established_on)?;
+        spans::reestablish(tx, id, fields.established_on)?;
     }
     if fields.replicated_from_id == Some(id) {
         return Err(Error::rule("A model cannot replicate itself.", "Mô hình không thể nhân rộng từ chính nó."));
@@ -231,20 +237,28 @@ pub(super) fn save(tx: &mut WriteTx<'_>, before: &Model, mut after: Model) -> Re
     let found = models::table
         .filter(models::id.eq(after.meta.id.cast::<Model>()))
         .filter(models::version.eq(before.meta.version));
-    let changed = diesel::update(found)
-        .set(ModelRow::new(&after))
-        .execute(tx.write())
-        .map_err(on_conflict(&[("models_unit_code", code_taken), ("models_model_type", no_type)]))?;
+    let changed = diesel::update(found).set(ModelRow::new(&after)).execute(tx.write()).map_err(on_conflict(&[
+        ("models_unit_code", "models.unit_id, models.code", code_taken),
+        ("models_model_type", "", no_type),
+    ]))?;
     if changed != 1 {
         return Err(Error::Raced);
     }
     tx.updated(before, &after)
 }
 
-/// Removes a model with its status changes, unless other records point to it.
-pub fn remove(tx: &mut WriteTx<'_>, model: &Model) -> Result<()> {
+/// Notes whether the latest review holds the model up as an example.
+pub fn set_exemplar(tx: &mut WriteTx<'_>, id: ModelId, exemplar: bool) -> Result<()> {
+    let before = find_anywhere(tx, id)?;
+    match before.exemplar == exemplar {
+        true => Ok(()),
+        false => save(tx, &before, Model { exemplar, ..before.clone() }),
+    }
+}
+
+/// Removes a model that nothing else points to.
+pub(super) fn remove(tx: &mut WriteTx<'_>, model: &Model) -> Result<()> {
     let id: ModelId = model.meta.id.cast();
-    status_store::remove_all(tx, model)?;
     let found = models::table.filter(models::id.eq(id)).filter(models::version.eq(model.meta.version));
     match diesel::delete(found).execute(tx.write()).map_err(in_use)? {
         1 => tx.deleted(model),
@@ -256,7 +270,7 @@ fn check_references(tx: &mut WriteTx<'_>, fields: &ModelFields) -> Result<()> {
     territory::must_be_in_force(tx, fields.unit_id, fields.established_on, "/unitId")?;
     let types = model_types::table.find(fields.model_type_id).count().get_result::<i64>(tx.conn())?;
     if types == 0 {
-        return Err(no_type(""));
+        return Err(no_type());
     }
     match fields.replicated_from_id {
         Some(from) => must_find(tx, from, "/replicatedFromId").map(|_| ()),
@@ -264,10 +278,10 @@ fn check_references(tx: &mut WriteTx<'_>, fields: &ModelFields) -> Result<()> {
     }
 }
 
-fn no_type(_: &str) -> Error {
+fn no_type() -> Error {
     Error::ReferenceMissing { pointer: "/modelTypeId" }
 }
 
-fn code_taken(_: &str) -> Error {
+fn code_taken() -> Error {
     Error::Duplicate(Words::new("Another model of the unit has this code.", "Đơn vị đã có mô hình mang mã này."))
 }

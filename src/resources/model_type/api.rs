@@ -7,11 +7,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::{ModelType, ModelTypeFields, ModelTypeFilter, ModelTypeSort, NewModelType, store};
 use crate::access::{Create, Delete, Permit, Read, Update};
 use crate::error::Result;
+use crate::history::{self, Version};
 use crate::http::{
-    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, OldestFirst, Page, Plain,
-    Tagged,
+    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, Page, Plain, Tagged,
+    VersionSort,
 };
-use crate::journal::{self, Version};
 
 /// Every route of this room.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -93,18 +93,18 @@ async fn remove_model_type(
         .await
 }
 
-/// Lists the versions of a model type, oldest first.
-#[utoipa::path(tag = "model types", params(ListParams<NoFilter, OldestFirst>), responses((status = 200, body = Page<Version<ModelType>>)))]
+/// Lists the versions of a model type.
+#[utoipa::path(tag = "model types", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<ModelType>>)))]
 #[get("/v1/model-types/{modelTypeId}/versions")]
 async fn list_model_type_versions(
     permit: Permit<ModelType, Read>,
     At((id,)): At<(ModelTypeId,)>,
-    ask: AskFor<NoFilter, OldestFirst>,
+    ask: AskFor<NoFilter, VersionSort>,
 ) -> Result<Listed<Version<ModelType>>> {
     permit
         .read(move |tx| {
             let found = store::find(tx, id)?;
-            journal::versions(tx, &found, &ask.read(tx)?)
+            history::versions(tx, &found, &ask.read(tx)?)
         })
         .await
 }
@@ -119,7 +119,7 @@ async fn show_model_type_version(
     permit
         .read(move |tx| {
             let found = store::find(tx, id)?;
-            journal::version(tx, &found, version).map(Plain)
+            history::version(tx, &found, version).map(Plain)
         })
         .await
 }

@@ -4,7 +4,7 @@ pub mod api;
 pub mod rules;
 pub mod store;
 
-use crate::resources::unit::UnitId;
+use crate::types::UnitId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -101,8 +101,8 @@ pub struct ModelTypeFilter {
     #[param(inline)]
     pub valid_on: Option<Day>,
     /// Text in a name or the code; case, diacritics and đ/d make no difference.
-    #[param(min_length = 1, max_length = 200)]
-    pub q: Option<String>,
+    #[param(inline)]
+    pub q: Option<Name>,
 }
 
 sort_by!(ModelTypeSort, "-createdAt", { CreatedAt = "createdAt", ValidFrom = "validFrom", Code = "code", Name = "name" });

@@ -1,7 +1,7 @@
 //! Rows of model types.
 
-use crate::access::PrincipalId;
 use crate::resources::model_type::ModelTypeId;
+use crate::types::PrincipalId;
 use diesel::prelude::*;
 
 use super::{Field, ModelType, ModelTypeFields, ModelTypeFilter, ModelTypeSort, NewModelType, rules};
@@ -87,7 +87,7 @@ fn filtered(filter: &ModelTypeFilter) -> model_types::BoxedQuery<'static, MultiB
             .filter(model_types::valid_to.is_null().or(model_types::valid_to.gt(day)));
     }
     if let Some(q) = &filter.q {
-        query = query.filter(model_types::search.like(containing(q)).escape('\\'));
+        query = query.filter(model_types::search.like(containing(q.as_str())).escape('\\'));
     }
     query
 }
@@ -116,10 +116,12 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewModelType) -> Result<ModelTypeId> {
     rules::check(&new.fields)?;
     let id = tx.id_or_new(new.id);
     let record = ModelType { meta: tx.first_version(id), fields: new.fields };
-    diesel::insert_into(model_types::table)
-        .values(ModelTypeRow::new(&record))
-        .execute(tx.write())
-        .map_err(on_conflict(&[("model_types_code", code_taken), ("model_types_pkey", id_taken)]))?;
+    diesel::insert_into(model_types::table).values(ModelTypeRow::new(&record)).execute(tx.write()).map_err(
+        on_conflict(&[
+            ("model_types_code", "model_types.code", code_taken),
+            ("model_types_pkey", "model_types.id", id_taken),
+        ]),
+    )?;
     tx.created(&record)?;
     Ok(id)
 }
@@ -134,7 +136,7 @@ pub fn update(tx: &mut WriteTx<'_>, before: &ModelType, fields: ModelTypeFields)
     let changed = diesel::update(found)
         .set(ModelTypeRow::new(&after))
         .execute(tx.write())
-        .map_err(on_conflict(&[("model_types_code", code_taken)]))?;
+        .map_err(on_conflict(&[("model_types_code", "model_types.code", code_taken)]))?;
     if changed != 1 {
         return Err(Error::Raced);
     }
@@ -152,6 +154,6 @@ pub fn remove(tx: &mut WriteTx<'_>, record: &ModelType) -> Result<()> {
     }
 }
 
-fn code_taken(_: &str) -> Error {
+fn code_taken() -> Error {
     Error::Duplicate(Words::new("Another model type has this code.", "Đã có loại mô hình mang mã này."))
 }

@@ -1,18 +1,18 @@
 //! Routes of units and of their successions.
 
 use crate::resources::unit::SuccessionId;
-use crate::resources::unit::UnitId;
+use crate::types::UnitId;
 use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{NewSuccession, NewUnit, Succession, SuccessionSort, Unit, UnitFields, UnitFilter, UnitSort, store};
 use crate::access::{Create, Delete, Permit, Read, Update};
 use crate::error::Result;
+use crate::history::{self, Version};
 use crate::http::{
-    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, OldestFirst, Page, Plain,
-    Tagged,
+    AskFor, At, Body, Created, IfMatch, ListParams, Listed, MergePatch, NoContent, NoFilter, Page, Plain, Tagged,
+    VersionSort,
 };
-use crate::journal::{self, Version};
 
 /// Every route of this room.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -90,18 +90,18 @@ async fn remove_unit(permit: Permit<Unit, Delete>, At((id,)): At<(UnitId,)>, see
         .await
 }
 
-/// Lists the versions of a unit, oldest first.
-#[utoipa::path(tag = "units", params(ListParams<NoFilter, OldestFirst>), responses((status = 200, body = Page<Version<Unit>>)))]
+/// Lists the versions of a unit.
+#[utoipa::path(tag = "units", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<Unit>>)))]
 #[get("/v1/units/{unitId}/versions")]
 async fn list_unit_versions(
     permit: Permit<Unit, Read>,
     At((id,)): At<(UnitId,)>,
-    ask: AskFor<NoFilter, OldestFirst>,
+    ask: AskFor<NoFilter, VersionSort>,
 ) -> Result<Listed<Version<Unit>>> {
     permit
         .read(move |tx| {
             let unit = store::find(tx, id)?;
-            journal::versions(tx, &unit, &ask.read(tx)?)
+            history::versions(tx, &unit, &ask.read(tx)?)
         })
         .await
 }
@@ -116,7 +116,7 @@ async fn show_unit_version(
     permit
         .read(move |tx| {
             let unit = store::find(tx, id)?;
-            journal::version(tx, &unit, version).map(Plain)
+            history::version(tx, &unit, version).map(Plain)
         })
         .await
 }

@@ -4,7 +4,7 @@ pub mod api;
 pub mod rules;
 pub mod store;
 
-use crate::access::PrincipalId;
+use crate::types::PrincipalId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -13,10 +13,7 @@ use crate::http::sort_by;
 use crate::journal::{Meta, Record};
 use crate::types::{Code, Day, Decision, Id, Line, LongCode, Moment, Name, NewId, ShortCode, text_enum};
 
-/// Identifier of a unit.
-pub type UnitId = Id<Unit>;
-/// Identifier brought along for a new unit.
-pub type NewUnitId = NewId<Unit>;
+pub use crate::types::{NewUnitId, UnitId};
 /// Identifier of a succession.
 pub type SuccessionId = Id<Succession>;
 /// Identifier brought along for a new succession.
@@ -136,8 +133,8 @@ pub struct UnitFilter {
     #[param(inline)]
     pub valid_on: Option<Day>,
     /// Text in the name or code; case, diacritics and đ/d make no difference.
-    #[param(min_length = 1, max_length = 200)]
-    pub q: Option<String>,
+    #[param(inline)]
+    pub q: Option<Name>,
 }
 
 sort_by!(UnitSort, "-createdAt", { CreatedAt = "createdAt", ValidFrom = "validFrom", Code = "code", Name = "name" });

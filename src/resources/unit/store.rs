@@ -1,10 +1,11 @@
 //! Rows of units and of their successions.
 
-use crate::access::PrincipalId;
 use crate::resources::unit::SuccessionId;
-use crate::resources::unit::UnitId;
+use crate::types::PrincipalId;
+use crate::types::UnitId;
 use std::collections::HashMap;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::{
@@ -110,7 +111,7 @@ fn filtered(filter: &UnitFilter) -> Boxed {
         query = query.filter(units::valid_from.le(day)).filter(units::valid_to.is_null().or(units::valid_to.gt(day)));
     }
     if let Some(q) = &filter.q {
-        query = query.filter(units::search.like(crate::access::containing(q)).escape('\\'));
+        query = query.filter(units::search.like(crate::access::containing(q.as_str())).escape('\\'));
     }
     query
 }
@@ -187,9 +188,9 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewUnit) -> Result<UnitId> {
 /// Inserts a unit that has been checked, hangs it into the tree and enters it.
 pub(crate) fn insert(tx: &mut WriteTx<'_>, unit: &Unit) -> Result<()> {
     diesel::insert_into(units::table).values(UnitRow::new(unit)).execute(tx.write()).map_err(on_conflict(&[
-        ("units_code_from", overlapping),
-        ("units_pkey", crate::access::id_taken),
-        ("units_parent", |_| Error::ReferenceMissing { pointer: "/parentId" }),
+        ("units_code_from", "units.code_system, units.code, units.valid_from", overlapping),
+        ("units_pkey", "units.id", crate::access::id_taken),
+        ("units_parent", "", || Error::ReferenceMissing { pointer: "/parentId" }),
     ]))?;
     territory::plant(tx, unit.meta.id.cast(), unit.fields.parent_id)?;
     tx.created(unit)
@@ -223,10 +224,11 @@ fn store(tx: &mut WriteTx<'_>, before: &Unit, mut after: Unit) -> Result<()> {
     after.meta = tx.next_version(&before.meta);
     let found =
         units::table.filter(units::id.eq(after.meta.id.cast::<Unit>())).filter(units::version.eq(before.meta.version));
-    let changed = diesel::update(found)
-        .set(UnitRow::new(&after))
-        .execute(tx.write())
-        .map_err(on_conflict(&[("units_code_from", overlapping)]))?;
+    let changed = diesel::update(found).set(UnitRow::new(&after)).execute(tx.write()).map_err(on_conflict(&[(
+        "units_code_from",
+        "units.code_system, units.code, units.valid_from",
+        overlapping,
+    )]))?;
     if changed != 1 {
         return Err(Error::Raced);
     }
@@ -245,7 +247,7 @@ pub fn remove(tx: &mut WriteTx<'_>, unit: &Unit) -> Result<()> {
     tx.deleted(unit)
 }
 
-fn overlapping(_: &str) -> Error {
+fn overlapping() -> Error {
     Error::Duplicate(Words::new(
         "Another unit has this code during that time.",
         "Đã có đơn vị khác mang mã này trong thời gian đó.",
@@ -272,7 +274,7 @@ fn check(tx: &mut WriteTx<'_>, id: UnitId, fields: &UnitFields) -> Result<()> {
     }
     match others.count().get_result::<i64>(tx.conn())? {
         0 => Ok(()),
-        _ => Err(overlapping("")),
+        _ => Err(overlapping()),
     }
 }
 
@@ -391,10 +393,11 @@ pub(crate) fn insert_succession(tx: &mut WriteTx<'_>, succession: &Succession) -
         effective_on: fields.effective_on,
         decision: fields.decision.clone().map(Json),
     };
-    diesel::insert_into(successions::table)
-        .values(&row)
-        .execute(tx.write())
-        .map_err(on_conflict(&[("successions_pkey", crate::access::id_taken)]))?;
+    diesel::insert_into(successions::table).values(&row).execute(tx.write()).map_err(on_conflict(&[(
+        "successions_pkey",
+        "successions.id",
+        crate::access::id_taken,
+    )]))?;
     for successor in &fields.successor_ids {
         diesel::insert_into(succession_links::table)
             .values((
@@ -415,4 +418,21 @@ pub fn by_code(tx: &mut Tx<'_>, code: &str, on: Day) -> Result<Vec<UnitId>> {
         .filter(units::valid_to.is_null().or(units::valid_to.gt(on)))
         .select(units::id);
     Ok(found.load(tx.conn())?)
+}
+
+/// Whether the unit that a fresh registry holds is there.
+pub fn root_is_there(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(diesel::select(exists(units::table.find(ROOT_UNIT))).get_result(tx.conn())?)
+}
+
+/// Plants the country in a fresh registry.
+pub fn found(tx: &mut WriteTx<'_>) -> Result<()> {
+    tx.alone()?;
+    match root_is_there(tx)? {
+        true => Ok(()),
+        false => {
+            let country = Unit::country(tx.first_version(ROOT_UNIT));
+            insert(tx, &country)
+        }
+    }
 }

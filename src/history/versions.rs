@@ -1,6 +1,6 @@
 //! What a record looked like: versions read back from the journal.
 
-use crate::access::PrincipalId;
+use crate::types::PrincipalId;
 use std::marker::PhantomData;
 
 use diesel::prelude::*;
@@ -8,10 +8,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::entry::{Deed, Record};
-use crate::access::Tx;
+use crate::access::{ScopeSet, Tx, policy};
 use crate::error::{Error, Result};
-use crate::http::{Ask, Listed, NoFilter, OldestFirst, page_by};
+use crate::http::{Ask, Listed, NoFilter, VersionSort, page_by};
+use crate::journal::{Deed, Record};
 use crate::schema::journal;
 use crate::types::Moment;
 
@@ -48,7 +48,7 @@ struct VersionRow {
 }
 
 impl VersionRow {
-    fn read<R: ToSchema>(self) -> Result<Version<R>> {
+    fn read<R: Record + ToSchema>(self, scopes: ScopeSet) -> Result<Version<R>> {
         let (Some(version), Some(record)) = (self.version, self.record) else {
             return Err(Error::internal("a version without a record"));
         };
@@ -56,19 +56,30 @@ impl VersionRow {
             version,
             changed_at: self.occurred_at,
             changed_by: self.actor_id,
-            record: RawValue::from_string(record).map_err(Error::internal)?,
+            record: seen(record, policy::hidden(R::NOUN, scopes))?,
             of: PhantomData,
         })
     }
+}
+
+/// The record as it was, without what is hidden from the caller.
+fn seen(record: String, hidden: &[&str]) -> Result<Box<RawValue>> {
+    if hidden.is_empty() {
+        return RawValue::from_string(record).map_err(Error::internal);
+    }
+    let mut fields: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&record).map_err(Error::internal)?;
+    fields.retain(|name, _| !hidden.contains(&name.as_str()));
+    serde_json::value::to_raw_value(&fields).map_err(Error::internal)
 }
 
 /// The versions of a record, oldest first. The caller has found the record before, so may see it.
 pub fn versions<R: Record + ToSchema>(
     tx: &mut Tx<'_>,
     record: &R,
-    ask: &Ask<NoFilter, OldestFirst>,
+    ask: &Ask<NoFilter, VersionSort>,
 ) -> Result<Listed<Version<R>>> {
-    let id = record.meta().id;
+    let (id, scopes) = (record.meta().id, tx.caller().scopes);
     let entered = || {
         journal::table
             .filter(journal::resource_type.eq(R::NOUN))
@@ -77,7 +88,7 @@ pub fn versions<R: Record + ToSchema>(
     };
     let rows = page_by!(tx, ask, entered().select(VersionRow::as_select()).into_boxed(), unique journal.sequence: i64);
     let total = ask.total(|| entered().count().get_result(tx.conn()))?;
-    ask.listed(rows.try_map(VersionRow::read)?, total)
+    ask.listed(rows.try_map(|row| row.read(scopes))?, total)
 }
 
 /// Version `n` of a record.
@@ -90,5 +101,5 @@ pub fn version<R: Record + ToSchema>(tx: &mut Tx<'_>, record: &R, n: i32) -> Res
         .select(VersionRow::as_select())
         .first(tx.conn())
         .optional()?;
-    row.ok_or(Error::NotFound)?.read()
+    row.ok_or(Error::NotFound)?.read(tx.caller().scopes)
 }

@@ -1,0 +1,34 @@
+# Every command anyone needs here.
+
+# Lists them.
+default:
+    @just --list
+
+# Serves the demo on 127.0.0.1:8080.
+demo:
+    cargo run --release -- serve --demo
+
+# Passes the tests, on both databases.
+test:
+    tests/run
+
+# What CI runs.
+ci:
+    .ci/run
+
+# Formats and lints.
+lint:
+    cargo fmt --check
+    cargo clippy --all-targets --locked -- -D warnings
+
+# Writes the OpenAPI document anew.
+openapi:
+    cargo run -- openapi > openapi/openapi.json
+
+# Writes the golden access matrix anew; review the difference.
+access:
+    TUQUAN_TEST_BLESS=1 cargo test --test api access
+
+# Licences, sources and bans of what comes in.
+deny:
+    cargo deny --offline check bans licenses sources

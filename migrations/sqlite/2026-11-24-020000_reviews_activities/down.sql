@@ -1,0 +1,3 @@
+DROP TABLE activity_models;
+DROP TABLE activities;
+DROP TABLE reviews;

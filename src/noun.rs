@@ -1,0 +1,49 @@
+//! The nouns by name: what each kind of record is called in paths, in the journal and in the document.
+
+use crate::types::text_enum;
+
+/// Declares the nouns: what each is called in paths, in the document and in one instance.
+macro_rules! nouns {
+    ($($noun:ident = $path:literal, $one:literal, $many:literal;)+) => {
+        text_enum! {
+            /// A kind of record, by the name it has in paths, in the journal and in the feed.
+            pub enum Noun { $($noun = $path),+ }
+        }
+        impl Noun {
+            /// The name of one record in the document's schemas and operation ids.
+            pub const fn one(self) -> &'static str {
+                match self { $(Self::$noun => $one),+ }
+            }
+            /// The name of several.
+            pub const fn many(self) -> &'static str {
+                match self { $(Self::$noun => $many),+ }
+            }
+        }
+    };
+}
+
+nouns! {
+    Unit = "units", "Unit", "Units";
+    Succession = "unit-successions", "UnitSuccession", "UnitSuccessions";
+    ModelType = "model-types", "ModelType", "ModelTypes";
+    Model = "models", "Model", "Models";
+    ModelStatusChange = "model-status-changes", "ModelStatusChange", "ModelStatusChanges";
+    Team = "teams", "Team", "Teams";
+    Review = "reviews", "Review", "Reviews";
+    Activity = "activities", "Activity", "Activities";
+    CodeList = "code-lists", "CodeList", "CodeLists";
+    ListCode = "codes", "ListCode", "ListCodes";
+    Incident = "incidents", "Incident", "Incidents";
+    IncidentStatusChange = "incident-status-changes", "IncidentStatusChange", "IncidentStatusChanges";
+    Client = "clients", "Client", "Clients";
+    ClientCredential = "client-credentials", "ClientCredential", "ClientCredentials";
+    Me = "me", "Me", "Me";
+    Indicator = "indicators", "Indicator", "Indicators";
+    Observation = "observations", "Observation", "Observations";
+    Balance = "balances", "Balance", "Balances";
+}
+
+/// A name tag: which noun a record type is.
+pub trait Named: 'static {
+    const NOUN: Noun;
+}

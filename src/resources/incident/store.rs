@@ -1,0 +1,321 @@
+//! Rows of incidents and of what models contributed.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::{
+    Contribution, ContributionKind, Incident, IncidentFields, IncidentFilter, IncidentId, IncidentSort, IncidentStatus,
+    NewIncident, Severity, Source, rules, status_store,
+};
+use crate::access::{MultiBackend, Noun, Scope, Tx, WriteTx, id_taken, in_use, on_conflict, policy};
+use crate::error::{Error, Result, Words};
+use crate::http::{Ask, Listed, page_by};
+use crate::journal::Meta;
+use crate::resources::code_list::{self, ListName};
+use crate::resources::model::{self, ModelId};
+use crate::schema::{incident_contributions as contributions, incidents};
+use crate::territory;
+use crate::types::{GeoPoint, LongCode, Moment, Notes, PrincipalId, UnitId};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = incidents, treat_none_as_null = true)]
+struct IncidentRow {
+    id: IncidentId,
+    version: i32,
+    created_at: Moment,
+    created_by: PrincipalId,
+    updated_at: Moment,
+    updated_by: PrincipalId,
+    code: LongCode,
+    category: LongCode,
+    severity: Severity,
+    occurred_at: Moment,
+    occurred_until: Option<Moment>,
+    reported_at: Moment,
+    unit_id: UnitId,
+    lat: Option<f64>,
+    lng: Option<f64>,
+    source: Source,
+    summary: Option<Notes>,
+    injured: i64,
+    deaths: i64,
+    property_damage_vnd: i64,
+    status: IncidentStatus,
+    status_since: Moment,
+    resolved_at: Option<Moment>,
+}
+
+impl IncidentRow {
+    fn new(incident: &Incident) -> Self {
+        let (meta, fields) = (&incident.meta, incident.fields.clone());
+        Self {
+            id: meta.id.cast(),
+            version: meta.version,
+            created_at: meta.created_at,
+            created_by: meta.created_by,
+            updated_at: meta.updated_at,
+            updated_by: meta.updated_by,
+            code: fields.code.unwrap_or_else(|| made_code(meta.id.cast())),
+            category: fields.category,
+            severity: fields.severity,
+            occurred_at: fields.occurred_at,
+            occurred_until: fields.occurred_until,
+            reported_at: fields.reported_at.unwrap_or(meta.created_at),
+            unit_id: fields.unit_id,
+            lat: fields.location.map(|l| l.lat),
+            lng: fields.location.map(|l| l.lng),
+            source: fields.source,
+            summary: fields.summary,
+            injured: fields.injured.unwrap_or(0),
+            deaths: fields.deaths.unwrap_or(0),
+            property_damage_vnd: fields.property_damage_vnd.unwrap_or(0),
+            status: incident.status,
+            status_since: incident.status_since,
+            resolved_at: incident.resolved_at,
+        }
+    }
+
+    fn incident(self, contributions: Option<Vec<Contribution>>) -> Incident {
+        let (created, updated) = ((self.created_at, self.created_by), (self.updated_at, self.updated_by));
+        Incident {
+            meta: Meta::new(self.id, self.version, created, updated),
+            fields: IncidentFields {
+                code: Some(self.code),
+                category: self.category,
+                severity: self.severity,
+                occurred_at: self.occurred_at,
+                occurred_until: self.occurred_until,
+                reported_at: Some(self.reported_at),
+                unit_id: self.unit_id,
+                location: self.lat.zip(self.lng).map(|(lat, lng)| GeoPoint { lat, lng }),
+                source: self.source,
+                contributions,
+                summary: self.summary,
+                injured: Some(self.injured),
+                deaths: Some(self.deaths),
+                property_damage_vnd: Some(self.property_damage_vnd),
+            },
+            status: self.status,
+            resolved_at: self.resolved_at,
+            status_since: self.status_since,
+        }
+    }
+}
+
+/// A code for an incident that came without one: unique because its id is.
+fn made_code(id: IncidentId) -> LongCode {
+    let hex = id.uuid().simple().to_string();
+    LongCode::from(format!("VV-{}", hex[20..].to_uppercase()).as_str())
+}
+
+fn visible(tx: &Tx<'_>) -> incidents::BoxedQuery<'static, MultiBackend> {
+    incidents::table.filter(incidents::unit_id.eq_any(territory::of_caller(tx))).into_boxed()
+}
+
+fn filtered(tx: &mut Tx<'_>, filter: &IncidentFilter) -> Result<incidents::BoxedQuery<'static, MultiBackend>> {
+    let units = territory::narrowed(tx, filter.unit_id.as_deref())?;
+    let mut query = incidents::table.filter(incidents::unit_id.eq_any(units)).into_boxed();
+    if let Some(categories) = &filter.category {
+        query = query.filter(incidents::category.eq_any(categories.clone()));
+    }
+    if let Some(grades) = &filter.severity {
+        query = query.filter(incidents::severity.eq_any(grades.clone()));
+    }
+    if let Some(statuses) = &filter.status {
+        query = query.filter(incidents::status.eq_any(statuses.clone()));
+    }
+    if let Some(sources) = &filter.source {
+        query = query.filter(incidents::source.eq_any(sources.clone()));
+    }
+    if let Some(models) = &filter.model_id {
+        let with = contributions::table.filter(contributions::model_id.eq_any(models.clone()));
+        query = query.filter(incidents::id.eq_any(with.select(contributions::incident_id)));
+    }
+    if let Some(from) = filter.occurred_from {
+        query = query.filter(incidents::occurred_at.ge(from));
+    }
+    if let Some(to) = filter.occurred_to {
+        query = query.filter(incidents::occurred_at.le(to));
+    }
+    if let Some([west, south, east, north]) = filter.bbox.as_deref() {
+        query = query.filter(incidents::lng.between(*west, *east)).filter(incidents::lat.between(*south, *north));
+    }
+    Ok(query)
+}
+
+/// One page of the incidents in the caller's territory, as the caller may see them.
+pub fn list(tx: &mut Tx<'_>, ask: &Ask<IncidentFilter, IncidentSort>) -> Result<Listed<Incident>> {
+    let query = filtered(tx, &ask.filter)?.select(IncidentRow::as_select());
+    let cut = match ask.sort {
+        IncidentSort::CreatedAt => page_by!(tx, ask, query, incidents.created_at: Moment),
+        IncidentSort::OccurredAt => page_by!(tx, ask, query, incidents.occurred_at: Moment),
+        IncidentSort::ReportedAt => page_by!(tx, ask, query, incidents.reported_at: Moment),
+        IncidentSort::Code => page_by!(tx, ask, query, incidents.code: LongCode),
+    };
+    let counted = filtered(tx, &ask.filter)?;
+    let total = ask.total(|| counted.count().get_result(tx.conn()))?;
+    let cut = cut.with(|rows| with_contributions(tx, rows))?;
+    let detail = sees_detail(tx);
+    ask.listed(cut.map(|incident| seen(incident, detail)), total)
+}
+
+/// The incident with all its details, if it lies in the caller's territory.
+pub fn find(tx: &mut Tx<'_>, id: IncidentId) -> Result<Incident> {
+    let found = visible(tx).filter(incidents::id.eq(id)).select(IncidentRow::as_select());
+    let row = found.first(tx.conn()).optional()?.ok_or(Error::NotFound)?;
+    with_contributions(tx, vec![row])?.pop().ok_or(Error::NotFound)
+}
+
+/// The incident as the caller may see it.
+pub fn show(tx: &mut Tx<'_>, id: IncidentId) -> Result<Incident> {
+    let incident = find(tx, id)?;
+    Ok(seen(incident, sees_detail(tx)))
+}
+
+fn sees_detail(tx: &Tx<'_>) -> bool {
+    policy::hidden(Noun::Incident, tx.caller().scopes).is_empty()
+}
+
+/// 403 for a summary sent by a caller that may not see it.
+fn may_say(tx: &Tx<'_>, before: Option<&Incident>, fields: &IncidentFields) -> Result<()> {
+    let was = before.and_then(|b| b.fields.summary.as_ref());
+    match sees_detail(tx) || was == fields.summary.as_ref() {
+        true => Ok(()),
+        false => Err(Error::InsufficientScope { needed: Scope::IncidentsDetail.to_string() }),
+    }
+}
+
+fn seen(mut incident: Incident, detail: bool) -> Incident {
+    incident.fields.summary = incident.fields.summary.filter(|_| detail);
+    incident
+}
+
+fn with_contributions(tx: &mut Tx<'_>, rows: Vec<IncidentRow>) -> Result<Vec<Incident>> {
+    let ids: Vec<IncidentId> = rows.iter().map(|row| row.id).collect();
+    let found: Vec<(IncidentId, ModelId, ContributionKind)> = contributions::table
+        .filter(contributions::incident_id.eq_any(ids))
+        .order((contributions::incident_id, contributions::model_id, contributions::kind))
+        .select((contributions::incident_id, contributions::model_id, contributions::kind))
+        .load(tx.conn())?;
+    let mut made: HashMap<IncidentId, Vec<Contribution>> = HashMap::new();
+    for (incident, model_id, kind) in found {
+        made.entry(incident).or_default().push(Contribution { model_id, kind });
+    }
+    let whole = rows.into_iter().map(|row| {
+        let of_row = made.remove(&row.id);
+        row.incident(of_row)
+    });
+    Ok(whole.collect())
+}
+
+/// Creates an incident.
+pub fn create(tx: &mut WriteTx<'_>, new: NewIncident) -> Result<IncidentId> {
+    let id = tx.id_or_new(new.id);
+    may_say(tx, None, &new.fields)?;
+    let fields = settled(tx, new.fields, id)?;
+    let incident = Incident {
+        meta: tx.first_version(id),
+        status: IncidentStatus::Received,
+        status_since: fields.occurred_at,
+        resolved_at: None,
+        fields,
+    };
+    diesel::insert_into(incidents::table).values(IncidentRow::new(&incident)).execute(tx.write()).map_err(
+        on_conflict(&[
+            ("incidents_unit_code", "incidents.unit_id, incidents.code", code_taken),
+            ("incidents_pkey", "incidents.id", id_taken),
+        ]),
+    )?;
+    contribute(tx, id, &incident)?;
+    tx.created(&incident)?;
+    Ok(id)
+}
+
+/// Changes an incident; `before` is what the caller has seen.
+pub fn update(tx: &mut WriteTx<'_>, before: &Incident, fields: IncidentFields) -> Result<()> {
+    let id: IncidentId = before.meta.id.cast();
+    may_say(tx, Some(before), &fields)?;
+    let fields = settled(tx, fields, id)?;
+    let mut after = Incident { fields, ..before.clone() };
+    if after.status == IncidentStatus::Received {
+        after.status_since = after.fields.occurred_at;
+    } else if after.fields.occurred_at > after.status_since {
+        return Err(Error::rule(
+            "occurredAt must not be after the latest status change.",
+            "occurredAt không được sau lần thay đổi trạng thái gần nhất.",
+        ));
+    }
+    let linked = contributions::table.filter(contributions::incident_id.eq(id));
+    diesel::delete(linked).execute(tx.write())?;
+    contribute(tx, id, &after)?;
+    save(tx, before, after)
+}
+
+/// Writes the next version of an incident.
+pub(super) fn save(tx: &mut WriteTx<'_>, before: &Incident, mut after: Incident) -> Result<()> {
+    after.meta = tx.next_version(&before.meta);
+    let found = incidents::table
+        .filter(incidents::id.eq(after.meta.id.cast::<Incident>()))
+        .filter(incidents::version.eq(before.meta.version));
+    let changed = diesel::update(found).set(IncidentRow::new(&after)).execute(tx.write()).map_err(on_conflict(&[(
+        "incidents_unit_code",
+        "incidents.unit_id, incidents.code",
+        code_taken,
+    )]))?;
+    match changed {
+        1 => tx.updated(before, &after),
+        _ => Err(Error::Raced),
+    }
+}
+
+/// Removes an incident with its status changes.
+pub fn remove(tx: &mut WriteTx<'_>, incident: &Incident) -> Result<()> {
+    let id: IncidentId = incident.meta.id.cast();
+    status_store::remove_all(tx, incident)?;
+    let linked = contributions::table.filter(contributions::incident_id.eq(id));
+    diesel::delete(linked).execute(tx.write())?;
+    let found = incidents::table.filter(incidents::id.eq(id)).filter(incidents::version.eq(incident.meta.version));
+    match diesel::delete(found).execute(tx.write()).map_err(in_use)? {
+        1 => tx.deleted(incident),
+        _ => Err(Error::Raced),
+    }
+}
+
+fn contribute(tx: &mut WriteTx<'_>, id: IncidentId, incident: &Incident) -> Result<()> {
+    for made in incident.fields.contributions.iter().flatten() {
+        diesel::insert_into(contributions::table)
+            .values((
+                contributions::incident_id.eq(id),
+                contributions::model_id.eq(made.model_id),
+                contributions::kind.eq(made.kind),
+            ))
+            .execute(tx.write())?;
+    }
+    Ok(())
+}
+
+/// Checks what is said of an incident and fills in what was left out.
+fn settled(tx: &mut WriteTx<'_>, mut fields: IncidentFields, id: IncidentId) -> Result<IncidentFields> {
+    let day = fields.occurred_at.day();
+    territory::must_be_in_force(tx, fields.unit_id, day, "/unitId")?;
+    code_list::store::must_be_in_force(tx, ListName::IncidentCategory, &fields.category, day, "/category")?;
+    rules::check(&fields)?;
+    let mut made = fields.contributions.take().unwrap_or_default();
+    made.sort_unstable();
+    made.dedup();
+    for contribution in &made {
+        model::store::must_find(tx, contribution.model_id, "/contributions")?;
+    }
+    fields.contributions = Some(made).filter(|made| !made.is_empty());
+    fields.code.get_or_insert_with(|| made_code(id));
+    fields.reported_at.get_or_insert(tx.now());
+    fields.injured.get_or_insert(0);
+    fields.deaths.get_or_insert(0);
+    fields.property_damage_vnd.get_or_insert(0);
+    Ok(fields)
+}
+
+fn code_taken() -> Error {
+    Error::Duplicate(Words::new("Another incident of the unit has this code.", "Đơn vị đã có vụ việc mang mã này."))
+}

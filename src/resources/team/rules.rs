@@ -1,0 +1,21 @@
+//! Rules of teams that need no database.
+
+use super::TeamFields;
+use crate::error::{Error, Result};
+use crate::types::Day;
+
+/// What holds of a team by itself.
+pub fn check(fields: &TeamFields) -> Result<()> {
+    match fields.ended_on {
+        Some(end) if end < fields.started_on => {
+            Err(Error::rule("endedOn must not be before startedOn.", "endedOn không được trước startedOn."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a team becomes when its model ends on `day`; `None` when it had ended by then.
+pub fn end(fields: &TeamFields, day: Day) -> Option<TeamFields> {
+    let open = fields.ended_on.is_none_or(|end| end > day);
+    open.then(|| TeamFields { ended_on: Some(day.max(fields.started_on)), ..fields.clone() })
+}
