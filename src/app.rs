@@ -17,11 +17,11 @@ use crate::error::{Error, Result};
 use crate::http::document::{self, Document};
 use crate::http::{RouteTable, Wire, envelope, unrouted};
 use crate::identity::{self, Keys, Limits, Rights, Tokens};
-use crate::{ops, resources};
+use crate::{ops, resources, statistics};
 
 /// Every documented route, room by room.
 fn rooms(config: &mut ServiceConfig<'_>) {
-    config.configure(resources::routes).configure(identity::routes);
+    config.configure(resources::routes).configure(statistics::api::routes).configure(identity::routes);
 }
 
 /// The OpenAPI document, out of the same statements as the routes.

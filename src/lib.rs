@@ -22,5 +22,6 @@ pub mod noun;
 pub mod ops;
 pub mod resources;
 mod schema;
+pub mod statistics;
 pub mod territory;
 pub mod types;

@@ -156,13 +156,27 @@ pub struct Ask<F, K> {
 
 /// Where a page ended.
 #[derive(Serialize, Deserialize)]
-struct Cursor {
+pub(super) struct Cursor {
     /// What it is bound to.
     b: String,
     /// The last record's sort key.
     v: Value,
     /// The last record's id.
     i: Option<Uuid>,
+}
+
+impl Cursor {
+    pub(super) fn new(binding: &str, value: impl Serialize, id: Option<Uuid>) -> Result<Self> {
+        Ok(Self { b: binding.to_owned(), v: serde_json::to_value(value).map_err(Error::internal)?, i: id })
+    }
+
+    pub(super) fn value<V: DeserializeOwned>(&self) -> Result<V> {
+        serde_json::from_value(self.v.clone()).map_err(|_| foreign_cursor())
+    }
+
+    pub(super) fn text(&self) -> Result<String> {
+        Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).map_err(Error::internal)?))
+    }
 }
 
 impl<F: IntoParams + DeserializeOwned + 'static, K: SortBy> AskFor<F, K> {
@@ -198,7 +212,7 @@ impl<F, K> FromRequest for AskFor<F, K> {
 }
 
 /// What a cursor belongs to: caller, path, filters and order. Page size and count may change on the way.
-fn binding(tx: &Tx<'_>, query: &RawQuery, sort: &str) -> Result<String> {
+pub(super) fn binding(tx: &Tx<'_>, query: &RawQuery, sort: &str) -> Result<String> {
     let mut pairs = query.pairs()?;
     pairs.retain(|(name, _)| !matches!(name.as_str(), "cursor" | "pageSize" | "count" | "sort"));
     pairs.sort_unstable();
@@ -207,7 +221,7 @@ fn binding(tx: &Tx<'_>, query: &RawQuery, sort: &str) -> Result<String> {
     Ok(hash.as_ref().iter().take(12).map(|byte| format!("{byte:02x}")).collect())
 }
 
-fn open(text: &str, binding: &str) -> Result<Cursor> {
+pub(super) fn open(text: &str, binding: &str) -> Result<Cursor> {
     let decoded = URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
     match serde_json::from_slice::<Cursor>(&decoded) {
         Ok(cursor) if cursor.b == binding && storable(&cursor.v) => Ok(cursor),
@@ -239,8 +253,7 @@ impl<F, K> Ask<F, K> {
         let Some(cursor) = &self.cursor else {
             return Ok(None);
         };
-        let value = serde_json::from_value(cursor.v.clone()).map_err(|_| foreign_cursor())?;
-        Ok(Some((value, cursor.i.unwrap_or_default())))
+        Ok(Some((cursor.value()?, cursor.i.unwrap_or_default())))
     }
 
     /// Cuts what was found down to the page; `position` gives a row's sort key and id.
@@ -250,13 +263,7 @@ impl<F, K> Ask<F, K> {
         let next = match rows.last() {
             Some(last) if more => {
                 let (value, id) = position(last);
-                let cursor = Cursor {
-                    b: self.binding.clone(),
-                    v: serde_json::to_value(value).map_err(Error::internal)?,
-                    i: Some(id),
-                };
-                let text = serde_json::to_vec(&cursor).map_err(Error::internal)?;
-                Some(URL_SAFE_NO_PAD.encode(text))
+                Some(Cursor::new(&self.binding, value, Some(id))?.text()?)
             }
             _ => None,
         };
@@ -286,21 +293,22 @@ impl<F, K> Ask<F, K> {
     /// The answer.
     pub fn listed<T: ToSchema>(&self, cut: Cut<T>, total: Option<i64>) -> Result<Listed<T>> {
         let link = match &cut.next {
-            Some(cursor) => Some(self.link(cursor)?),
+            Some(cursor) => Some(link(&self.query, cursor)?),
             None => None,
         };
         let page = PageInfo { has_more: cut.next.is_some(), next_cursor: cut.next, total_count: total };
         Ok(Listed { page: Page { items: cut.rows, page }, link })
     }
+}
 
-    fn link(&self, cursor: &str) -> Result<String> {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        for (name, value) in self.query.pairs()? {
-            if name != "cursor" {
-                query.append_pair(&name, &value);
-            }
+/// The `Link` to the page at `cursor` of the same query (RFC 8288).
+pub(super) fn link(asked: &RawQuery, cursor: &str) -> Result<String> {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in asked.pairs()? {
+        if name != "cursor" {
+            query.append_pair(&name, &value);
         }
-        query.append_pair("cursor", cursor);
-        Ok(format!("<{}?{}>; rel=\"next\"", self.query.path, query.finish()))
     }
+    query.append_pair("cursor", cursor);
+    Ok(format!("<{}?{}>; rel=\"next\"", asked.path, query.finish()))
 }

@@ -21,6 +21,11 @@ pub struct RawQuery {
 }
 
 impl RawQuery {
+    /// Path and query as they came, for telling one request from another.
+    pub fn target(&self) -> String {
+        format!("{}?{}", self.path, self.text)
+    }
+
     /// The pairs in order of appearance; 400 where they are not UTF-8.
     pub(super) fn pairs(&self) -> Result<Vec<(String, String)>> {
         let pairs = self.text.split('&').filter(|part| !part.is_empty()).map(|part| {

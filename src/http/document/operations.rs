@@ -104,7 +104,7 @@ fn parameters(path: &str, method: &str, operation: &mut Value, components: &Comp
             "The ETag of the version that was read.",
             json!({"type": "string", "minLength": 1, "maxLength": 1000}),
         )),
-        "get" if shows_a_record(path) => all.push(header(
+        "get" if shows_a_record(path) || shows_figures(path) => all.push(header(
             "If-None-Match",
             false,
             "The ETag of the version that is known: 304 when it still stands.",
@@ -122,6 +122,11 @@ fn parameters(path: &str, method: &str, operation: &mut Value, components: &Comp
 
 fn shows_a_record(path: &str) -> bool {
     path.ends_with("Id}")
+}
+
+/// Figures stay the same as long as the records do, so they have an ETag too.
+fn shows_figures(path: &str) -> bool {
+    path.starts_with("/v1/statistics/") && !path.ends_with("/indicators")
 }
 
 fn in_path(path: &str) -> impl Iterator<Item = Value> {
@@ -183,7 +188,12 @@ fn success(action: Action, operation: &mut Value) {
                 headers["Location"] = header("Location");
                 headers["ETag"] = header("ETag");
             }
-            "200" if listed => headers["Link"] = header("Link"),
+            "200" if listed => {
+                headers["Link"] = header("Link");
+                if shown {
+                    headers["ETag"] = header("ETag");
+                }
+            }
             "200" if shown || action == Action::Update => headers["ETag"] = header("ETag"),
             _ => {}
         }

@@ -125,7 +125,7 @@ fn within(units: Under) -> models::BoxedQuery<'static, MultiBackend> {
 }
 
 /// The models of some units that pass a filter; the units are the filter's already.
-fn filtered(tx: &mut Tx<'_>, filter: &ModelFilter) -> Result<models::BoxedQuery<'static, MultiBackend>> {
+pub(crate) fn filtered(tx: &mut Tx<'_>, filter: &ModelFilter) -> Result<models::BoxedQuery<'static, MultiBackend>> {
     let mut query = within(territory::narrowed(tx, filter.unit_id.as_deref())?);
     if let Some(types) = &filter.model_type_id {
         query = query.filter(models::model_type_id.eq_any(types.clone()));
