@@ -6,6 +6,8 @@ mod serve;
 
 use std::process::ExitCode;
 
+pub use self::client::create_client;
+
 use clap::{Parser, Subcommand};
 
 use crate::access::{Caller, Door};

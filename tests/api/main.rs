@@ -1,0 +1,4 @@
+//! The suite: the whole service over HTTP, against a real database of either kind.
+
+mod contract;
+mod stand;
