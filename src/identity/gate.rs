@@ -26,15 +26,20 @@ pub async fn gate(
     let caller = known(&request).await?;
     request.extensions_mut().insert(Asking { caller: caller.clone(), request_id: request_id.clone() });
     let Some(caller) = caller else {
-        return next.call(request).await;
+        return Ok(next.call(request).await?.map_into_left_body());
     };
     let standing = state::<Limits>(&request)?.count(&caller);
-    if let Some(retry_after) = standing.wait {
-        return Err(Error::TooManyRequests { retry_after }.into());
+    let turned_away = match standing.wait {
+        Some(retry_after) => Err(Error::TooManyRequests { retry_after }),
+        None => acceptable(&request),
+    };
+    if let Err(error) = turned_away {
+        let mut response = request.error_response(error).map_into_right_body();
+        tell(response.headers_mut(), standing);
+        return Ok(response);
     }
-    acceptable(&request)?;
     let door = state::<Door>(&request)?;
-    let mut response = next.call(request).await?;
+    let mut response = next.call(request).await?.map_into_left_body();
     if let Some(needed) = refused(&response) {
         keep_refusal(&door, caller, request_id, needed).await?;
     }
