@@ -66,10 +66,14 @@ fn unfit(error: serde_json::Error) -> Error {
 fn decode(text: &str) -> Result<String> {
     let spaced = text.replace('+', " ");
     let bytes: Cow<'_, [u8]> = percent_encoding::percent_decode_str(&spaced).into();
-    String::from_utf8(bytes.into_owned()).map_err(|_| {
-        let detail = Words::new("The query is not UTF-8.", "Tham số không phải UTF-8.");
-        Error::Invalid(vec![Fault::parameter("", "malformed", detail)])
-    })
+    match String::from_utf8(bytes.into_owned()) {
+        // No database can look for NUL: one refuses it, the other stops reading there.
+        Ok(text) if !text.contains('\0') => Ok(text),
+        Ok(_) | Err(_) => {
+            let detail = Words::new("The query is not UTF-8 without NUL.", "Tham số không phải UTF-8 hoặc có ký tự NUL.");
+            Err(Error::Invalid(vec![Fault::parameter("", "malformed", detail)]))
+        }
+    }
 }
 
 fn parameter(pointer: &str) -> Place {
