@@ -1,6 +1,14 @@
 //! The suite: the whole service over HTTP, against a real database of either kind.
 
+mod access;
+mod clients;
 mod contract;
+mod crash;
+mod document;
+mod idempotency;
+mod journal;
 mod models;
+mod processes;
 mod stand;
+mod tokens;
 mod units;

@@ -105,6 +105,15 @@ impl Database {
     }
 }
 
+/// Tries a statement behind the service's back.
+pub fn try_change(database: &Database, statement: &str) -> Result<(), String> {
+    let done = match database.url.strip_prefix("sqlite:") {
+        Some(path) => SqliteConnection::establish(path).expect("the test's file opens").batch_execute(statement),
+        None => PgConnection::establish(&database.url).expect("the test's database opens").batch_execute(statement),
+    };
+    done.map_err(|error| error.to_string())
+}
+
 impl Drop for Database {
     fn drop(&mut self) {
         if let Some(name) = &self.name {
