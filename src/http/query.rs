@@ -90,6 +90,12 @@ pub fn parameters<T: IntoParams>() -> Vec<Value> {
 
 /// A parameter is there or not there; it is never null.
 pub fn without_null(mut parameter: Value) -> Value {
+    if let Some(Value::Array(choices)) = parameter.pointer("/schema/oneOf").cloned() {
+        let mut choices = choices.into_iter().filter(|choice| choice["type"] != "null");
+        if let (Some(only), None) = (choices.next(), choices.next()) {
+            parameter["schema"] = only;
+        }
+    }
     if let Some(Value::Array(kinds)) = parameter.pointer("/schema/type").cloned() {
         let kind = kinds.into_iter().find(|kind| kind != "null");
         parameter["schema"]["type"] = kind.unwrap_or_else(|| json!("string"));

@@ -9,6 +9,7 @@ mod idempotency;
 mod journal;
 mod models;
 mod processes;
+mod schema;
 mod stand;
 mod tokens;
 mod units;
