@@ -58,9 +58,9 @@ impl Config {
     /// Out of the process's environment and the file that `TUQUAN_CONFIG` names.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn from_environment() -> Result<Self, Refused> {
-        Self::read(std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().map_or(None, Some)?, value.into_string().map_or(None, Some)?))
-        }))
+        Self::read(
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
+        )
     }
 
     /// Out of the variables given; those that do not begin with `TUQUAN_` are not looked at.

@@ -17,7 +17,7 @@ pub trait FromPath: Sized {
 }
 
 fn one<T: FromStr>(text: &str) -> Option<T> {
-    text.parse().map_or(None, Some)
+    text.parse().ok()
 }
 
 impl<A: FromStr> FromPath for (A,) {

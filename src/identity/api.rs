@@ -116,7 +116,7 @@ fn basic(request: &HttpRequest) -> Result<Option<(String, String)>, Refusal> {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("basic") => rest.trim(),
         _ => return Err(INVALID_CLIENT),
     };
-    let decoded = STANDARD.decode(encoded).map_or(None, |bytes| String::from_utf8(bytes).map_or(None, Some));
+    let decoded = STANDARD.decode(encoded).map_or(None, |bytes| String::from_utf8(bytes).ok());
     let (id, secret) = decoded.as_deref().and_then(|text| text.split_once(':')).ok_or(INVALID_CLIENT)?;
     let plain = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
     Ok(Some((plain(id), plain(secret))))

@@ -74,7 +74,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (one, None) = (all.next()?, all.next()) else {
         return None;
     };
-    let (scheme, token) = one.to_str().map_or(None, Some)?.split_once(' ')?;
+    let (scheme, token) = one.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 

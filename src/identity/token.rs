@@ -78,7 +78,7 @@ impl Tokens {
         if token.len() > LONGEST {
             return None;
         }
-        let header = decode_header(token).map_or(None, Some)?;
+        let header = decode_header(token).ok()?;
         let ours = header.alg == Algorithm::EdDSA
             && header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case("at+jwt"))
             && header.jku.is_none()
@@ -90,7 +90,7 @@ impl Tokens {
             return None;
         }
         let key = self.keys.by_id(header.kid.as_deref()?)?;
-        let claims = decode::<Claims>(token, &key.verifies, &self.validation()).map_or(None, Some)?.claims;
+        let claims = decode::<Claims>(token, &key.verifies, &self.validation()).ok()?.claims;
         self.timely(&claims).then_some(claims)
     }
 

@@ -69,7 +69,7 @@ impl ClientRow {
             fields: ClientFields {
                 name: self.name,
                 organisation_code: self.organisation_code,
-                scopes: self.scopes.split_whitespace().filter_map(|s| s.parse().map_or(None, Some)).collect(),
+                scopes: self.scopes.split_whitespace().filter_map(|s| s.parse().ok()).collect(),
                 unit_id: self.unit_id,
                 rate_limit_per_minute: Some(self.rate_limit_per_minute),
                 state: Some(self.state),
