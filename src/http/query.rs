@@ -70,7 +70,8 @@ fn decode(text: &str) -> Result<String> {
         // No database can look for NUL: one refuses it, the other stops reading there.
         Ok(text) if !text.contains('\0') => Ok(text),
         Ok(_) | Err(_) => {
-            let detail = Words::new("The query is not UTF-8 without NUL.", "Tham số không phải UTF-8 hoặc có ký tự NUL.");
+            let detail =
+                Words::new("The query is not UTF-8 without NUL.", "Tham số không phải UTF-8 hoặc có ký tự NUL.");
             Err(Error::Invalid(vec![Fault::parameter("", "malformed", detail)]))
         }
     }

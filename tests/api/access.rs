@@ -158,9 +158,7 @@ fn the_scopes_of_the_document_are_those_that_open_the_operation() {
     let mut callers: BTreeMap<String, Caller> = BTreeMap::new();
     for operation in operations {
         let scopes = operation.scopes.iter().map(|scope| scope.parse().expect("a scope")).collect::<Vec<_>>();
-        let caller = callers
-            .entry(operation.scopes.join(" "))
-            .or_insert_with(|| stand.client(&scopes).in_unit("VN"));
+        let caller = callers.entry(operation.scopes.join(" ")).or_insert_with(|| stand.client(&scopes).in_unit("VN"));
         let answer = caller.request(operation.method, &operation.path).send();
         assert!(!matches!(answer.status, 401 | 403), "{}: {answer:?}", operation.id);
     }

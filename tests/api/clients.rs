@@ -27,7 +27,8 @@ fn a_secret_is_shown_once_and_opens_the_registry() {
     assert_eq!(answer.given("cache-control"), "no-store");
     let caller = Caller::sign_in(&stand.base, &made);
     assert_eq!(caller.get("/v1/me").is(200).json()["scopes"], json!(["models:read"]));
-    for path in [answer.given("location"), credentials, "/v1/clients".to_owned(), format!("/v1/clients/{id}/versions")] {
+    for path in [answer.given("location"), credentials, "/v1/clients".to_owned(), format!("/v1/clients/{id}/versions")]
+    {
         let shown = world.chief.get(&path).is(200);
         assert!(!shown.text().contains(&secret) && !shown.text().contains("ecret\""), "{shown:?}");
     }
@@ -70,9 +71,7 @@ fn two_secrets_may_overlap_and_a_third_waits() {
     let (id, credentials) = client_of(&world);
     let (old, new) = (world.chief.create(&credentials, &nothing()), world.chief.create(&credentials, &nothing()));
     world.chief.post(&credentials, &nothing()).problem(409, "rule-violated");
-    let signs_in = |made: &serde_json::Value| {
-        stand.nobody().token_by_post(&id, &text(&made["clientSecret"])).status
-    };
+    let signs_in = |made: &serde_json::Value| stand.nobody().token_by_post(&id, &text(&made["clientSecret"])).status;
     assert_eq!((signs_in(&old), signs_in(&new)), (200, 200));
     world.chief.remove(&format!("{credentials}/{}", text(&old["id"]))).is(204);
     assert_eq!((signs_in(&old), signs_in(&new)), (401, 200));

@@ -66,9 +66,18 @@ fn every_operation_is_named_by_the_convention_and_says_what_it_needs() {
             assert!(statuses.iter().any(|s| *s == status), "{id} does not promise {status}");
         }
         assert!(statuses.iter().any(|status| status.starts_with('2')), "{id}");
-        assert!(path.starts_with("/v1/") && !path.ends_with('/') && path.to_lowercase() == path.replace("Id}", "id}").to_lowercase());
+        assert!(
+            path.starts_with("/v1/")
+                && !path.ends_with('/')
+                && path.to_lowercase() == path.replace("Id}", "id}").to_lowercase()
+        );
         let plain = path.split('/').filter(|part| !part.starts_with('{'));
-        assert!(plain.into_iter().all(|part| part.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c.is_ascii_digit())), "{path}");
+        assert!(
+            plain
+                .into_iter()
+                .all(|part| part.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c.is_ascii_digit())),
+            "{path}"
+        );
     }
     assert!(seen.len() > 30);
 }

@@ -51,7 +51,9 @@ fn a_sign_in_is_entered() {
 #[test]
 fn the_database_itself_refuses_to_rewrite_an_entry() {
     let stand = Stand::new();
-    for change in ["UPDATE journal SET reason = 'x'", "DELETE FROM journal", "UPDATE journal SET sequence = sequence + 1"] {
+    for change in
+        ["UPDATE journal SET reason = 'x'", "DELETE FROM journal", "UPDATE journal SET sequence = sequence + 1"]
+    {
         let refused = database::try_change(&stand.database, change);
         assert!(refused.is_err_and(|why| why.contains("append-only")), "{change}");
     }

@@ -29,7 +29,10 @@ fn a_fresh_registry_holds_the_country_alone() {
     let items = chief.get("/v1/units").is(200).items();
     assert_eq!(items.len(), 1);
     let country = &items[0];
-    assert_eq!((&country["code"], &country["kind"], &country["name"]), (&json!("VN"), &json!("country"), &json!("Việt Nam")));
+    assert_eq!(
+        (&country["code"], &country["kind"], &country["name"]),
+        (&json!("VN"), &json!("country"), &json!("Việt Nam"))
+    );
     assert!(country.get("parentId").is_none() && country["id"] == world::COUNTRY);
     let second = json!({"code": "LA", "codeSystem": "iso-3166-1", "name": "Lào", "kind": "country",
         "nameType": "country", "validFrom": "2020-01-01"});
@@ -55,8 +58,8 @@ fn a_code_is_used_again_after_its_unit_has_ended() {
     let old = make(&world, &commune(&world, "20410", "2008-01-01", Some("2025-07-01")));
     let new = make(&world, &commune(&world, "20410", "2025-07-01", None));
     let on = |day: &str| world.chief.list(&format!("/v1/units?code=20410&validOn={day}"), "id");
-    assert_eq!(on("2025-06-30"), [old.clone()]);
-    assert_eq!(on("2025-07-01"), [new.clone()]);
+    assert_eq!(on("2025-06-30"), [old.as_str()]);
+    assert_eq!(on("2025-07-01"), [new.as_str()]);
     assert_eq!(on("2007-12-31"), Vec::<String>::new());
     assert_eq!(world.chief.list("/v1/units?code=20410&sort=validFrom", "id"), [old, new]);
 }
@@ -116,7 +119,8 @@ fn no_unit_outlives_the_one_above_it() {
     let world = World::of(&stand);
     let district = with(&commune(&world, "515", "2010-01-01", Some("2025-07-01")), json!({"kind": "district"}));
     let district = make(&world, &district);
-    let child = |code: &str, to: Option<&str>| with(&commune(&world, code, "2010-01-01", to), json!({"parentId": district}));
+    let child =
+        |code: &str, to: Option<&str>| with(&commune(&world, code, "2010-01-01", to), json!({"parentId": district}));
     world.chief.post("/v1/units", &child("1", None)).problem(409, "rule-violated");
     world.chief.post("/v1/units", &child("1", Some("2025-07-02"))).problem(409, "rule-violated");
     let child = make(&world, &child("1", Some("2025-07-01")));
@@ -150,13 +154,13 @@ fn what_lies_under_a_unit_is_found_at_every_depth_and_moves_with_it() {
     };
     assert_eq!(below(world::COUNTRY), sorted(&[&world.province, &world.ward, &world.other, &block]));
     assert_eq!(below(&world.province), sorted(&[&world.ward, &world.other, &block]));
-    assert_eq!(below(&world.ward), [block.clone()]);
+    assert_eq!(below(&world.ward), [block.as_str()]);
     assert_eq!(below(&block), Vec::<String>::new());
     let far = make(&world, &world::unit("49", "Tỉnh Quảng Nam", "province", world::COUNTRY));
     world.chief.change(&path(&world.ward), &json!({"parentId": far})).is(200);
     assert_eq!(below(&far), sorted(&[&world.ward, &block]));
-    assert_eq!(below(&world.province), [world.other.clone()]);
-    assert_eq!(world.chief.list(&format!("/v1/units?parentId={far}"), "id"), [world.ward.clone()]);
+    assert_eq!(below(&world.province), [world.other.as_str()]);
+    assert_eq!(world.chief.list(&format!("/v1/units?parentId={far}"), "id"), [world.ward.as_str()]);
     assert_eq!(world.chief.list("/v1/units?kind=neighbourhood,country", "kind").len(), 2);
     let model = world.a_model("Tổ liên gia");
     assert_eq!(world.chief.list(&format!("/v1/models?unitId={far}"), "id").len(), 1);
@@ -180,7 +184,10 @@ fn a_succession_ends_a_unit_and_links_both_sides() {
     assert_eq!(world.chief.get(&answer.given("location")).is(200).json(), made);
     assert_eq!(world.chief.get(&successions).is(200).items(), [made]);
     let (old, next) = (world.chief.get(&path(&world.ward)).json(), world.chief.get(&path(&new)).json());
-    assert_eq!((&old["validTo"], &old["successorIds"], &old["version"]), (&json!("2025-07-01"), &json!([new]), &json!(2)));
+    assert_eq!(
+        (&old["validTo"], &old["successorIds"], &old["version"]),
+        (&json!("2025-07-01"), &json!([new]), &json!(2))
+    );
     assert_eq!((&next["predecessorIds"], &next["version"]), (&json!([world.ward]), &json!(2)));
     let version = |id: &str, n: u32| world.chief.get(&format!("{}/versions/{n}", path(id))).is(200).json();
     assert_eq!((version(&world.ward, 2)["record"].clone(), version(&new, 2)["record"].clone()), (old, next));
@@ -216,8 +223,10 @@ fn a_succession_that_cannot_be_is_refused_and_leaves_nothing() {
 fn a_split_has_several_successors_and_a_merger_several_predecessors() {
     let stand = Stand::new();
     let world = World::of(&stand);
-    let (one, two) =
-        (make(&world, &commune(&world, "1", "2025-07-01", None)), make(&world, &commune(&world, "2", "2025-07-01", None)));
+    let (one, two) = (
+        make(&world, &commune(&world, "1", "2025-07-01", None)),
+        make(&world, &commune(&world, "2", "2025-07-01", None)),
+    );
     let split = json!({"id": v7(), "successorIds": [one, two], "effectiveOn": "2025-07-01"});
     world.chief.post(&format!("{}/successions", path(&world.ward)), &split).is(201);
     let merge = json!({"successorIds": [one], "effectiveOn": "2025-07-01"});

@@ -64,7 +64,9 @@ fn queries_that_are_no_sound_text_are_400() {
     let stand = Stand::new();
     let chief = stand.chief();
     for noun in NOUNS {
-        for query in ["q=%00", "q=a%00b", "q=%FF", "%FF=1", "%00=1", "sort=%00", "cursor=%00", "cursor=a%00b", "q=%ED%A0%80"] {
+        for query in
+            ["q=%00", "q=a%00b", "q=%FF", "%FF=1", "%00=1", "sort=%00", "cursor=%00", "cursor=a%00b", "q=%ED%A0%80"]
+        {
             chief.get(&format!("{}?{query}", noun.path)).problem(400, "invalid-request");
         }
         for query in ["&&", "", "q=%25%27%22%3B--", "q=%F0%9F%A6%80", "q=%"] {

@@ -228,13 +228,13 @@ fn text_search_ignores_case_marks_and_tone_placement_and_takes_wildcards_as_they
             let q: String = url::form_urlencoded::byte_serialize(q.as_bytes()).collect();
             sorted(world.chief.list(&format!("{}?q={q}", noun.path), "id"))
         };
-        assert_eq!(find("to lien gia tu"), [group.clone()], "{}", noun.path);
+        assert_eq!(find("to lien gia tu"), [group.as_str()], "{}", noun.path);
         assert_eq!(find("TỔ LIÊN  Gia Tự"), [group]);
         for q in ["hoà bình", "hòa bình", "HOA BINH", "ho\u{300}a bi\u{300}nh"] {
             assert_eq!(find(q), sorted(vec![peace.clone(), decomposed.clone()]), "{q} in {}", noun.path);
         }
         assert_eq!(find("duong"), [decomposed]);
-        assert_eq!(find("100%"), [percent.clone()]);
+        assert_eq!(find("100%"), [percent.as_str()]);
         assert_eq!(find("hộ_gia"), [percent]);
         for q in ["1%0", "h_gia", "%%", "\\", "to_lien"] {
             assert_eq!(find(q), Vec::<String>::new(), "{q} in {}", noun.path);
@@ -246,10 +246,46 @@ fn text_search_ignores_case_marks_and_tone_placement_and_takes_wildcards_as_they
 /// As CLDR orders Vietnamese: letters first (a ă â b … d đ e ê …), tones (ngang huyền hỏi ngã sắc
 /// nặng) only between names whose letters are the same.
 const IN_ORDER: &[&str] = &[
-    "Ái Nghĩa", "An Hội", "Ăn Thề", "Âu Cơ", "Bả Canh", "Bã Đậu", "Bạ Hạ", "Bá Lễ", "Bà Nà", "Ba Tơ", "Cẩm Châu",
-    "Da Diệu", "Dung", "Đa Mặn", "Điện Bàn", "Em", "Êm", "Hoa", "Hoà An", "Hòa Bình", "Ma", "Mà", "Mả", "Mã", "Má",
-    "Mạ", "Mã Lai", "Nam", "Oanh", "Ô Châu", "Ông Ích", "Ơi", "Sơn Phong", "Sơn Trà", "Tam Kỳ", "Thanh Hà", "Uyên",
-    "Ưng", "Ý Lan", "Yên Bái",
+    "Ái Nghĩa",
+    "An Hội",
+    "Ăn Thề",
+    "Âu Cơ",
+    "Bả Canh",
+    "Bã Đậu",
+    "Bạ Hạ",
+    "Bá Lễ",
+    "Bà Nà",
+    "Ba Tơ",
+    "Cẩm Châu",
+    "Da Diệu",
+    "Dung",
+    "Đa Mặn",
+    "Điện Bàn",
+    "Em",
+    "Êm",
+    "Hoa",
+    "Hoà An",
+    "Hòa Bình",
+    "Ma",
+    "Mà",
+    "Mả",
+    "Mã",
+    "Má",
+    "Mạ",
+    "Mã Lai",
+    "Nam",
+    "Oanh",
+    "Ô Châu",
+    "Ông Ích",
+    "Ơi",
+    "Sơn Phong",
+    "Sơn Trà",
+    "Tam Kỳ",
+    "Thanh Hà",
+    "Uyên",
+    "Ưng",
+    "Ý Lan",
+    "Yên Bái",
 ];
 
 #[test]

@@ -85,7 +85,10 @@ fn what_is_read_only_cannot_be_sent() {
             world.chief.post(noun.path, &with(&body, json!({name: 1}))).faults(&[&fault]);
         }
         let path = noun.make(&world, 1);
-        world.chief.patch(&path, "\"1\"", &json!({"id": v7(), "version": 2})).faults(&["/id unknown", "/version unknown"]);
+        world
+            .chief
+            .patch(&path, "\"1\"", &json!({"id": v7(), "version": 2}))
+            .faults(&["/id unknown", "/version unknown"]);
     }
 }
 
@@ -217,9 +220,12 @@ fn every_write_leaves_one_entry_in_the_journal_and_a_failure_none() {
         world.chief.post(noun.path, &nothing()).is(400);
         world.chief.post(noun.path, &with(&(noun.body)(&world, 3), json!({"id": id}))).is(409);
         let missing = json!({"unitId": v7(), "parentId": v7(), "modelTypeId": v7()});
-        let missing: Value = missing.as_object().into_iter().flatten().filter_map(|(name, id)| {
-            (noun.body)(&world, 4).get(name).map(|_| (name.clone(), id.clone()))
-        }).collect();
+        let missing: Value = missing
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter_map(|(name, id)| (noun.body)(&world, 4).get(name).map(|_| (name.clone(), id.clone())))
+            .collect();
         if missing != nothing() {
             world.chief.post(noun.path, &with(&(noun.body)(&world, 4), missing)).problem(409, "reference-missing");
         }
@@ -251,7 +257,10 @@ fn versions_are_what_was_served_one_by_one() {
         assert_eq!(records, served);
         for (n, item) in (1..).zip(&items) {
             assert_eq!(item["version"], n);
-            assert_eq!((&item["changedAt"], &item["changedBy"]), (&item["record"]["updatedAt"], &json!(world.chief.id)));
+            assert_eq!(
+                (&item["changedAt"], &item["changedBy"]),
+                (&item["record"]["updatedAt"], &json!(world.chief.id))
+            );
             assert_eq!(&world.chief.get(&format!("{versions}/{n}")).is(200).json(), item);
         }
         assert_eq!(world.chief.list(&format!("{versions}?pageSize=3"), "version"), ["1", "2", "3", "4"]);

@@ -30,7 +30,6 @@ pub use self::world::World;
 /// A running service with its database.
 pub struct Stand {
     pub base: String,
-    pub config: Config,
     pub clock: Clock,
     parts: Option<Parts>,
     server: Option<(ServerHandle, JoinHandle<()>)>,
@@ -58,7 +57,7 @@ impl Stand {
         let config = config(&database, &base);
         let parts = Parts::new(&config, clock.clone()).expect("the service can be put together");
         let server = Some(serve(parts.clone(), listener));
-        Self { base, config, clock, parts: Some(parts), server, database }
+        Self { base, clock, parts: Some(parts), server, database }
     }
 
     pub fn door(&self) -> &Door {
