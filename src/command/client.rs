@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use serde_json::json;
 
-use crate::access::{Caller, Scope, Tx};
+use crate::access::{Caller, Door, Scope, Tx};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::resources::client::Secret;
@@ -39,25 +39,36 @@ pub enum ClientCommand {
 impl ClientCommand {
     pub fn run(self, config: &Config) -> Result<ExitCode> {
         let Self::Create { name, scopes, unit, rate_limit, json: _ } = self;
-        let door = super::door(config);
-        let made = door.write_now(&Caller::system(), "client create", |tx| {
-            let fields = ClientFields {
-                name: Line::from(name.as_str()),
-                organisation_code: None,
-                scopes: scopes.clone(),
-                unit_id: named_unit(tx, &unit)?,
-                rate_limit_per_minute: rate_limit,
-                state: None,
-            };
-            let id = store::create(tx, NewClient { id: None, fields })?;
-            let client = store::find(tx, id)?;
-            let secret = Secret::new()?;
-            store::create_credential(tx, &client, None, secret.hash())?;
-            Ok(json!({"clientId": id, "clientSecret": secret.reveal(), "client": client}))
-        })?;
+        let made = create_client(&super::door(config), &name, &scopes, &unit, rate_limit)?;
         println!("{made:#}");
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Creates a service account with one credential: `{clientId, clientSecret, client}`. `unit` is an
+/// id or a code in force today.
+pub fn create_client(
+    door: &Door,
+    name: &str,
+    scopes: &[Scope],
+    unit: &str,
+    rate_limit: Option<i64>,
+) -> Result<serde_json::Value> {
+    door.write_now(&Caller::system(), "client create", |tx| {
+        let fields = ClientFields {
+            name: Line::from(name),
+            organisation_code: None,
+            scopes: scopes.to_vec(),
+            unit_id: named_unit(tx, unit)?,
+            rate_limit_per_minute: rate_limit,
+            state: None,
+        };
+        let id = store::create(tx, NewClient { id: None, fields })?;
+        let client = store::find(tx, id)?;
+        let secret = Secret::new()?;
+        store::create_credential(tx, &client, None, secret.hash())?;
+        Ok(json!({"clientId": id, "clientSecret": secret.reveal(), "client": client}))
+    })
 }
 
 /// The unit that an operator names: by id, or by a code in force today.

@@ -8,6 +8,8 @@ mod units;
 
 use std::process::ExitCode;
 
+pub use self::client::create_client;
+
 use clap::{Parser, Subcommand};
 use serde::Serialize;
 

@@ -50,7 +50,7 @@ pub struct PageInfo {
     pub has_more: bool,
     /// The number of records in all, with `count=exact`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, minimum = 0)]
+    #[schema(nullable = false, minimum = 0, maximum = 9007199254740991i64)]
     pub total_count: Option<i64>,
 }
 

@@ -71,10 +71,15 @@ fn unfit(error: serde_json::Error) -> Error {
 fn decode(text: &str) -> Result<String> {
     let spaced = text.replace('+', " ");
     let bytes: Cow<'_, [u8]> = percent_encoding::percent_decode_str(&spaced).into();
-    String::from_utf8(bytes.into_owned()).map_err(|_| {
-        let detail = Words::new("The query is not UTF-8.", "Tham số không phải UTF-8.");
-        Error::Invalid(vec![Fault::parameter("", "malformed", detail)])
-    })
+    match String::from_utf8(bytes.into_owned()) {
+        // No database can look for NUL: one refuses it, the other stops reading there.
+        Ok(text) if !text.contains('\0') => Ok(text),
+        Ok(_) | Err(_) => {
+            let detail =
+                Words::new("The query is not UTF-8 without NUL.", "Tham số không phải UTF-8 hoặc có ký tự NUL.");
+            Err(Error::Invalid(vec![Fault::parameter("", "malformed", detail)]))
+        }
+    }
 }
 
 fn parameter(pointer: &str) -> Place {
@@ -91,6 +96,12 @@ pub fn parameters<T: IntoParams>() -> Vec<Value> {
 
 /// A parameter is there or not there; it is never null.
 pub fn without_null(mut parameter: Value) -> Value {
+    if let Some(Value::Array(choices)) = parameter.pointer("/schema/oneOf").cloned() {
+        let mut choices = choices.into_iter().filter(|choice| choice["type"] != "null");
+        if let (Some(only), None) = (choices.next(), choices.next()) {
+            parameter["schema"] = only;
+        }
+    }
     if let Some(Value::Array(kinds)) = parameter.pointer("/schema/type").cloned() {
         let kind = kinds.into_iter().find(|kind| kind != "null");
         parameter["schema"]["type"] = kind.unwrap_or_else(|| json!("string"));

@@ -1,0 +1,209 @@
+//! The OpenAPI document: checked in, complete, closed, and served without asking who reads it.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use tuquan::http::Kind;
+
+use crate::stand::{Caller, Stand, text};
+
+const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/openapi.json");
+
+fn document() -> Value {
+    tuquan::app::document("http://127.0.0.1:8080")
+}
+
+/// Every object of a document with its place, outermost first.
+fn each(value: &Value, at: &str, visit: &mut dyn FnMut(&str, &Value)) {
+    match value {
+        Value::Object(object) => {
+            visit(at, value);
+            object.iter().for_each(|(name, inner)| each(inner, &format!("{at}/{name}"), visit));
+        }
+        Value::Array(items) => items.iter().enumerate().for_each(|(n, inner)| each(inner, &format!("{at}/{n}"), visit)),
+        _ => {}
+    }
+}
+
+fn operations(document: &Value) -> Vec<(String, String, Value)> {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let all = paths.flat_map(|(path, methods)| {
+        let methods = methods.as_object().into_iter().flatten();
+        methods.map(move |(method, operation)| (path.clone(), method.clone(), operation.clone()))
+    });
+    all.collect()
+}
+
+#[test]
+fn the_document_kept_in_the_repository_is_the_one_the_routes_declare() {
+    let kept = std::fs::read_to_string(KEPT).expect("openapi/openapi.json is checked in");
+    let fresh = serde_json::to_string_pretty(&document()).expect("the document is JSON") + "\n";
+    let differs = kept.lines().zip(fresh.lines()).position(|(a, b)| a != b);
+    assert!(kept == fresh, "differs first at line {differs:?}: run `cargo run -- openapi > openapi/openapi.json`");
+}
+
+#[test]
+fn every_operation_is_named_by_the_convention_and_says_what_it_needs() {
+    let document = document();
+    let mut seen = BTreeSet::new();
+    for (path, method, operation) in operations(&document) {
+        let id = text(&operation["operationId"]);
+        let verbs: &[&str] = match method.as_str() {
+            "get" => &["list", "show"],
+            "post" => &["create"],
+            "patch" => &["update"],
+            "delete" => &["remove"],
+            _ => &[],
+        };
+        assert!(verbs.iter().any(|verb| id.starts_with(verb)), "{method} {path}: {id}");
+        assert!(seen.insert(id.clone()), "{id} twice");
+        for name in ["summary", "description"] {
+            assert!(operation[name].as_str().is_some_and(|text| text.len() > 5), "{id} has no {name}");
+        }
+        assert!(operation["security"][0]["oauth"].is_array() && operation["tags"].is_array(), "{id}");
+        let statuses: Vec<&String> = operation["responses"].as_object().into_iter().flatten().map(|(s, _)| s).collect();
+        for status in ["401", "403", "406", "429", "503"] {
+            assert!(statuses.iter().any(|s| *s == status), "{id} does not promise {status}");
+        }
+        assert!(statuses.iter().any(|status| status.starts_with('2')), "{id}");
+        assert!(
+            path.starts_with("/v1/")
+                && !path.ends_with('/')
+                && path.to_lowercase() == path.replace("Id}", "id}").to_lowercase()
+        );
+        let plain = path.split('/').filter(|part| !part.starts_with('{'));
+        assert!(
+            plain
+                .into_iter()
+                .all(|part| part.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c.is_ascii_digit())),
+            "{path}"
+        );
+    }
+    assert!(seen.len() > 30);
+}
+
+#[test]
+fn every_parameter_is_named_in_camel_case_and_described() {
+    for (path, _, operation) in operations(&document()) {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let name = text(&parameter["name"]);
+            assert!(parameter["description"].as_str().is_some_and(|d| !d.is_empty()), "{name} of {path}");
+            assert!(parameter["schema"].is_object(), "{name} of {path}");
+            if parameter["in"] != "header" {
+                assert!(name.chars().all(|c| c.is_ascii_alphanumeric()) && !name.contains("oken"), "{name} of {path}");
+            }
+        }
+        let placed = path.matches('{').count();
+        let declared = operation["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "path").count();
+        assert_eq!(placed, declared, "{path}");
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere_and_every_schema_is_used() {
+    let document = document();
+    let mut used = BTreeSet::new();
+    each(&document, "", &mut |at, value| {
+        if let Some(target) = value.get("$ref").and_then(Value::as_str) {
+            let pointer = target.strip_prefix('#').expect("references stay within the document");
+            assert!(document.pointer(pointer).is_some(), "{at} leads to {target}");
+            used.insert(target.rsplit('/').next().unwrap_or_default().to_owned());
+        }
+    });
+    for (name, _) in document["components"]["schemas"].as_object().into_iter().flatten() {
+        assert!(used.contains(name), "{name} is not used");
+    }
+}
+
+#[test]
+fn every_object_is_closed_and_every_text_number_and_array_is_bounded() {
+    let (mut checked, mut open) = (0, Vec::new());
+    each(&document(), "", &mut |at, schema| {
+        let kinds: Vec<&str> = match &schema["type"] {
+            Value::String(kind) => vec![kind],
+            Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+            _ => return,
+        };
+        checked += 1;
+        let has = |name: &str| schema.get(name).is_some();
+        for kind in kinds {
+            let sound = match kind {
+                "object" => schema["additionalProperties"] == false,
+                "string" => has("enum") || has("maxLength"),
+                "integer" | "number" => has("minimum") && has("maximum"),
+                "array" => has("maxItems") && has("items"),
+                _ => true,
+            };
+            if !sound {
+                open.push(format!("{at}: {schema}"));
+            }
+        }
+    });
+    assert!(open.is_empty(), "{}", open.join("\n"));
+    assert!(checked > 200);
+}
+
+#[test]
+fn the_older_rendering_has_nothing_that_its_edition_does_not_know() {
+    let stand = Stand::new();
+    let older = stand.nobody().get("/v1/openapi.json?version=3.0").is(200).json();
+    assert_eq!(older["openapi"], "3.0.3");
+    each(&older, "", &mut |at, value| {
+        assert!(!value["type"].is_array(), "{at}");
+        for unknown in ["const", "examples", "$defs", "exclusiveMinimum"] {
+            assert!(value.get(unknown).is_none() || at.ends_with("/properties"), "{at}: {unknown}");
+        }
+    });
+    let newer = stand.nobody().get("/v1/openapi.json?version=3.1").is(200).json();
+    assert_eq!(newer["openapi"], "3.1.0");
+    assert_eq!(operations(&older).len(), operations(&newer).len());
+}
+
+#[test]
+fn anybody_may_read_the_document_from_anywhere() {
+    let stand = Stand::new();
+    let answer = stand.nobody().get("/v1/openapi.json").is(200);
+    assert_eq!(answer.given("access-control-allow-origin"), "*");
+    assert_eq!(answer.given("content-type"), "application/json");
+    let mut expected = tuquan::app::document(&stand.base);
+    assert_eq!(answer.json(), expected);
+    expected["info"] = Value::Null;
+    assert_ne!(answer.json(), expected);
+    stand.nobody().get("/v1/openapi.json?version=2").faults(&["version not-allowed"]);
+    stand.nobody().get("/v1/openapi.json?vresion=3.0").faults(&["vresion unknown"]);
+    stand.nobody().with_token("garbage").get("/v1/openapi.json").is(200);
+}
+
+/// What a page or a part of it loads: the values of its src and href.
+fn loaded(page: &str) -> Vec<String> {
+    let after = page.split("src=\"").skip(1).chain(page.split("href=\"").skip(1));
+    after.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_browser_of_the_document_needs_no_other_server() {
+    let stand = Stand::new();
+    let nobody: Caller = stand.nobody();
+    let page = nobody.get("/docs").is(200);
+    assert!(page.given("content-type").starts_with("text/html"));
+    let parts = loaded(&page.text());
+    assert!(parts.len() >= 4, "{parts:?}");
+    for part in parts {
+        assert!(part.starts_with("/docs/"), "{part} is not here");
+        let file = nobody.get(&part).is(200);
+        assert!(!file.bytes.is_empty(), "{part}");
+    }
+    assert!(nobody.get("/docs/swagger-initializer.js").is(200).text().contains("/v1/openapi.json"));
+    nobody.get("/docs/nothing.js").problem(404, "not-found");
+    nobody.get("/docs/..%2F..%2Fetc%2Fpasswd").problem(404, "not-found");
+}
+
+#[test]
+fn every_kind_of_problem_has_a_page() {
+    let stand = Stand::new();
+    for kind in Kind::ALL {
+        let page = stand.nobody().get(&format!("/problems/{}", kind.code())).is(200);
+        assert!(page.text().contains(kind.code()), "{page:?}");
+    }
+    stand.nobody().get("/problems/nothing").problem(404, "not-found");
+}

@@ -1,0 +1,15 @@
+//! The suite: the whole service over HTTP, against a real database of either kind.
+
+mod access;
+mod clients;
+mod contract;
+mod crash;
+mod document;
+mod idempotency;
+mod journal;
+mod models;
+mod processes;
+mod schema;
+mod stand;
+mod tokens;
+mod units;

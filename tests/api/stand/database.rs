@@ -1,0 +1,163 @@
+//! Databases of the suite: one for each test, cloned from one migrated template per process. Which
+//! backend is decided by `TUQUAN_TEST_DATABASE`; a backend that is missing is a failure, never a skip.
+
+use std::path::PathBuf;
+use std::process;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use tempfile::TempDir;
+use tuquan::access::{Door, Place};
+use tuquan::clock::Clock;
+use tuquan::command::migrate;
+
+/// A database of one test, gone when dropped.
+pub struct Database {
+    pub url: String,
+    /// Holds the file on SQLite and the keys on both.
+    pub dir: TempDir,
+    name: Option<String>,
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where the suite reads its environment")]
+pub fn setting(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Whether the suite runs on PostgreSQL.
+pub fn on_postgresql() -> bool {
+    static CHOSEN: LazyLock<bool> = LazyLock::new(|| match setting("TUQUAN_TEST_DATABASE").as_deref() {
+        None | Some("sqlite") => false,
+        Some("postgresql") => true,
+        Some(_) => fail("TUQUAN_TEST_DATABASE is sqlite or postgresql"),
+    });
+    *CHOSEN
+}
+
+/// Ends the whole run: what is wrong is not the service.
+#[expect(clippy::panic, reason = "a harness that cannot work must fail its tests")]
+pub fn fail(why: &str) -> ! {
+    panic!("{why}")
+}
+
+/// The cluster's address up to the database's name.
+fn server() -> &'static str {
+    static SERVER: LazyLock<String> = LazyLock::new(|| match setting("TUQUAN_TEST_POSTGRESQL_URL") {
+        Some(url) => url.trim_end_matches('/').to_owned(),
+        None => fail("no TUQUAN_TEST_POSTGRESQL_URL (postgres://user@127.0.0.1:port): run the suite by tests/run"),
+    });
+    &SERVER
+}
+
+pub fn place(url: &str) -> Place {
+    Place::parse(url).expect("the harness makes URLs that the service reads")
+}
+
+impl Database {
+    /// A migrated database that nobody else uses.
+    pub fn new() -> Self {
+        let dir = tempfile::Builder::new().prefix("tuquan-test-").tempdir().expect("a temporary directory can be made");
+        match on_postgresql() {
+            true => Self::on_server(dir),
+            false => Self::in_file(dir),
+        }
+    }
+
+    fn in_file(dir: TempDir) -> Self {
+        static TEMPLATE: LazyLock<Vec<u8>> = LazyLock::new(sqlite_template);
+        let path = dir.path().join("tuquan.db");
+        std::fs::write(&path, TEMPLATE.as_slice()).expect("the template can be cloned");
+        Self { url: format!("sqlite:{}", path.display()), dir, name: None }
+    }
+
+    fn on_server(dir: TempDir) -> Self {
+        static TEMPLATE: LazyLock<String> = LazyLock::new(postgresql_template);
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let name = format!("tuquan_{}_{}", process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
+        create(&format!("CREATE DATABASE {name} TEMPLATE {}", *TEMPLATE));
+        Self { url: format!("{}/{name}", server()), dir, name: Some(name) }
+    }
+
+    pub fn keys_dir(&self) -> PathBuf {
+        self.dir.path().join("keys")
+    }
+
+    /// What `query` gives on a connection of the test's own, beside the service.
+    pub fn load<T>(&self, sqlite: &str, postgresql: &str) -> Vec<T>
+    where
+        T: QueryableByName<diesel::sqlite::Sqlite> + QueryableByName<diesel::pg::Pg> + 'static,
+    {
+        match self.url.strip_prefix("sqlite:") {
+            Some(path) => {
+                let mut file = SqliteConnection::establish(path).expect("the test's file opens");
+                file.batch_execute("PRAGMA busy_timeout = 5000").expect("the pragma is known");
+                diesel::sql_query(sqlite).load(&mut file).expect("the test's query runs on SQLite")
+            }
+            None => {
+                let mut server = PgConnection::establish(&self.url).expect("the test's database opens");
+                diesel::sql_query(postgresql).load(&mut server).expect("the test's query runs on PostgreSQL")
+            }
+        }
+    }
+}
+
+/// Tries a statement behind the service's back.
+pub fn try_change(database: &Database, statement: &str) -> Result<(), String> {
+    let done = match database.url.strip_prefix("sqlite:") {
+        Some(path) => SqliteConnection::establish(path).expect("the test's file opens").batch_execute(statement),
+        None => PgConnection::establish(&database.url).expect("the test's database opens").batch_execute(statement),
+    };
+    done.map_err(|error| error.to_string())
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Some(name) = &self.name {
+            administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).expect("the test's database can go");
+        }
+    }
+}
+
+fn migrated(url: &str) {
+    let door = Door::new(place(url), 1, Clock::default());
+    migrate(&door).expect("a fresh database can be migrated");
+}
+
+fn sqlite_template() -> Vec<u8> {
+    let dir = tempfile::tempdir().expect("a temporary directory can be made");
+    let path = dir.path().join("template.db");
+    migrated(&format!("sqlite:{}", path.display()));
+    let path = path.to_str().expect("temporary paths are UTF-8");
+    let mut file = SqliteConnection::establish(path).expect("the template opens");
+    file.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA wal_checkpoint(TRUNCATE)").expect("the log is folded in");
+    drop(file);
+    std::fs::read(path).expect("the template can be read")
+}
+
+/// A database of the process's own, so that runs side by side do not meet.
+fn postgresql_template() -> String {
+    let name = format!("tuquan_{}_template", process::id());
+    create(&format!("CREATE DATABASE {name}"));
+    migrated(&format!("{}/{name}", server()));
+    name
+}
+
+fn administer(statement: &str) -> Result<(), String> {
+    let mut admin = PgConnection::establish(&format!("{}/postgres", server())).map_err(|e| e.to_string())?;
+    admin.batch_execute(statement).map_err(|e| e.to_string())
+}
+
+/// A template that somebody is just leaving cannot be cloned yet.
+fn create(statement: &str) {
+    let began = Instant::now();
+    while let Err(error) = administer(statement) {
+        if began.elapsed() > Duration::from_secs(20) {
+            fail(&format!("PostgreSQL at {}: {statement}: {error}", server()));
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+}

@@ -1,0 +1,72 @@
+//! The real program as a process of its own, for what only a process can suffer: a kill, a twin.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use tuquan::access::{Door, Scope};
+use tuquan::clock::Clock;
+use tuquan::command::create_client;
+
+use super::database::place;
+use super::{Caller, Database, eventually};
+
+/// A `tuquan serve` of its own.
+pub struct Process {
+    child: Child,
+    pub base: String,
+}
+
+impl Process {
+    /// Starts the program on `database` under `public`, the address its tokens are good for, and
+    /// waits until it answers.
+    #[track_caller]
+    pub fn start(database: &Database, public: &str) -> Self {
+        let (listen, ops) = (free_address(), free_address());
+        let child = Command::new(env!("CARGO_BIN_EXE_tuquan"))
+            .arg("serve")
+            .env_clear()
+            .env("TUQUAN_DATABASE_URL", &database.url)
+            .env("TUQUAN_KEYS_DIR", database.keys_dir())
+            .env("TUQUAN_PUBLIC_URL", public)
+            .env("TUQUAN_LISTEN", &listen)
+            .env("TUQUAN_OPS_LISTEN", &ops)
+            .env("TUQUAN_LOG", "error")
+            .stdin(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let ready = Caller::nobody(&format!("http://{ops}"));
+        let mut process = Self { child, base: format!("http://{listen}") };
+        eventually("the program is ready", Duration::from_secs(30), || {
+            assert!(process.child.try_wait().expect("a child can be asked").is_none(), "the program ended");
+            ready.request(reqwest::Method::GET, "/readyz").try_send().is_some_and(|answer| answer.status == 200)
+        });
+        process
+    }
+
+    /// SIGKILL: nothing is told, nothing is flushed.
+    pub fn kill(mut self) {
+        self.child.kill().expect("the program can be killed");
+        self.child.wait().expect("the program ends");
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if self.child.kill().is_ok() {
+            self.child.wait().expect("the program ends");
+        }
+    }
+}
+
+/// A client with every scope, made at the database itself.
+pub fn chief(database: &Database) -> Value {
+    let door = Door::new(place(&database.url), 1, Clock::default());
+    create_client(&door, "Máy khách thử", Scope::ALL, "VN", Some(10_000_000)).expect("a client can be made")
+}
+
+fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    listener.local_addr().expect("a bound listener has an address").to_string()
+}

@@ -1,0 +1,76 @@
+//! A small world for tests: a province with two wards, a model type, and bodies of records in it.
+
+use serde_json::{Value, json};
+
+use super::answer::text;
+use super::{Caller, Stand};
+
+/// Ids of what is there, and the client that made it.
+pub struct World {
+    pub chief: Caller,
+    pub province: String,
+    /// The ward most tests work in, code 20413.
+    pub ward: String,
+    /// The ward beside it, code 20416.
+    pub other: String,
+    pub model_type: String,
+}
+
+/// The unit that a fresh registry holds.
+pub const COUNTRY: &str = "00000000-0000-7000-8000-000000000001";
+
+impl World {
+    #[track_caller]
+    pub fn of(stand: &Stand) -> Self {
+        let chief = stand.chief();
+        let province = chief.create("/v1/units", &unit("48", "Thành phố Đà Nẵng", "province", COUNTRY));
+        let province = text(&province["id"]);
+        let ward = |code, name| text(&chief.create("/v1/units", &unit(code, name, "commune", &province))["id"]);
+        let (ward, other) = (ward("20413", "Phường Hội An"), ward("20416", "Phường Hội An Đông"));
+        let model_type = text(&chief.create("/v1/model-types", &model_type("TLG", "Tổ liên gia"))["id"]);
+        Self { chief, province, ward, other, model_type }
+    }
+
+    /// The body of a model in the ward.
+    pub fn model(&self, name: &str) -> Value {
+        self.model_in(&self.ward, name)
+    }
+
+    pub fn model_in(&self, unit: &str, name: &str) -> Value {
+        json!({
+            "name": name, "modelTypeId": self.model_type, "unitId": unit,
+            "establishedOn": "2023-03-01", "leadBody": "Công an phường",
+        })
+    }
+
+    /// Makes a model in the ward and gives its path.
+    #[track_caller]
+    pub fn a_model(&self, name: &str) -> String {
+        self.path_of("/v1/models", &self.model(name))
+    }
+
+    /// Makes a record and gives its path.
+    #[track_caller]
+    pub fn path_of(&self, collection: &str, body: &Value) -> String {
+        format!("{collection}/{}", text(&self.chief.create(collection, body)["id"]))
+    }
+}
+
+/// The body of a unit in force since 2020.
+pub fn unit(code: &str, name: &str, kind: &str, parent: &str) -> Value {
+    let name_type = if kind == "province" { "city" } else { "ward" };
+    json!({
+        "code": code, "codeSystem": "gso", "name": name, "kind": kind, "nameType": name_type,
+        "parentId": parent, "validFrom": "2020-01-01",
+    })
+}
+
+/// The body of a model type.
+pub fn model_type(code: &str, name: &str) -> Value {
+    json!({"code": code, "name": name, "field": "security", "validFrom": "2015-01-01"})
+}
+
+/// The body of a client.
+pub fn client(name: &str, unit: &str) -> Value {
+    json!({"name": name, "scopes": ["models:read"], "unitId": unit})
+}
