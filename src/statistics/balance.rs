@@ -20,15 +20,15 @@ use crate::noun::Noun;
 pub struct Inflows {
     /// For the first time in this scope.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, minimum = 0)]
+    #[schema(nullable = false, minimum = 0, maximum = 9007199254740991i64)]
     pub introduced: Option<i64>,
     /// Active for the first time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, minimum = 0)]
+    #[schema(nullable = false, minimum = 0, maximum = 9007199254740991i64)]
     pub established: Option<i64>,
     /// Active again.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, minimum = 0)]
+    #[schema(nullable = false, minimum = 0, maximum = 9007199254740991i64)]
     pub resumed: Option<i64>,
 }
 
@@ -36,17 +36,17 @@ pub struct Inflows {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Outflows {
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, minimum = 0)]
+    #[schema(nullable = false, minimum = 0, maximum = 9007199254740991i64)]
     pub suspended: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, minimum = 0)]
+    #[schema(nullable = false, minimum = 0, maximum = 9007199254740991i64)]
     pub merged: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, minimum = 0)]
+    #[schema(nullable = false, minimum = 0, maximum = 9007199254740991i64)]
     pub dissolved: Option<i64>,
     /// Left without an active site in this scope.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, minimum = 0)]
+    #[schema(nullable = false, minimum = 0, maximum = 9007199254740991i64)]
     pub ended: Option<i64>,
 }
 
@@ -55,12 +55,12 @@ pub struct Outflows {
 pub struct Balance {
     pub key: CellKey,
     /// Active at the end of the day before the period.
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 9007199254740991i64)]
     pub opening: i64,
     pub inflows: Inflows,
     pub outflows: Outflows,
     /// Active at the end of the period's last day.
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 9007199254740991i64)]
     pub closing: i64,
 }
 

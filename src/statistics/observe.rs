@@ -31,16 +31,16 @@ pub struct Observation {
     pub indicator: IndicatorId,
     pub key: CellKey,
     /// Null when suppressed.
-    #[schema(required = true, minimum = 0)]
+    #[schema(required = true, minimum = 0, maximum = 9007199254740991i64)]
     pub value: Option<i64>,
     pub status: Standing,
     /// The figure with which it is compared; with `compare` alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, minimum = 0)]
+    #[schema(nullable = false, minimum = 0, maximum = 9007199254740991i64)]
     pub previous: Option<i64>,
     /// `value` less `previous`; with `compare` alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, minimum = -9007199254740991i64, maximum = 9007199254740991i64)]
     pub change: Option<i64>,
 }
 

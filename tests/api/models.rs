@@ -94,7 +94,7 @@ fn a_status_change_is_a_record_and_a_version_of_the_model() {
         journal::changes(&stand.database)[before..].iter().map(|e| format!("{} {}", e.action, e.resource)).collect();
     assert_eq!(entries, ["update models", "create model-status-changes"]);
     assert_eq!(world.chief.get(&path).etag(), "\"2\"");
-    let versions = world.chief.get(&format!("{path}/versions")).items();
+    let versions = world.chief.get(&format!("{path}/versions?sort=version")).items();
     let statuses: Vec<String> = versions.iter().map(|v| text(&v["record"]["status"])).collect();
     assert_eq!(statuses, ["active", "suspended"]);
     go(&world, &path, "active", "2023-07-01").is(201);

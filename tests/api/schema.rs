@@ -55,6 +55,8 @@ fn fits(declared: &str, found: &Column) -> bool {
         ("Day", true) => "date",
         ("Day" | "Text", false) => "TEXT",
         ("Text", true) => "text",
+        ("Double", true) => "double precision",
+        ("Double", false) => "DOUBLE",
         ("Bool", true) => "boolean",
         ("Bool", false) => "BOOLEAN",
         _ => fail(&format!("{bare} is a type this test does not know")),

@@ -8,6 +8,7 @@ pub mod status_store;
 pub mod store;
 
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
 use utoipa::{IntoParams, ToSchema};
 
 pub use self::status::{
@@ -196,8 +197,13 @@ pub struct IncidentFilter {
     #[param(inline)]
     pub occurred_to: Option<Moment>,
     /// Within these degrees: `minLng,minLat,maxLng,maxLat`.
-    #[param(style = Form, explode = false, min_items = 4, max_items = 4)]
+    #[param(style = Form, explode = false, schema_with = bbox)]
     pub bbox: Option<Vec<f64>>,
 }
 
 sort_by!(IncidentSort, "-createdAt", { CreatedAt = "createdAt", OccurredAt = "occurredAt", ReportedAt = "reportedAt", Code = "code" });
+
+fn bbox() -> utoipa::openapi::schema::Array {
+    let degrees = ObjectBuilder::new().schema_type(Type::Number).minimum(Some(-180)).maximum(Some(180));
+    ArrayBuilder::new().items(degrees).min_items(Some(4)).max_items(Some(4)).build()
+}

@@ -5,7 +5,9 @@ use crate::types::UnitId;
 use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{NewSuccession, NewUnit, Succession, SuccessionSort, Unit, UnitFields, UnitFilter, UnitSort, store};
+use super::{
+    NewSuccession, NewUnit, Succession, SuccessionSort, Unit, UnitFields, UnitFilter, UnitSort, store, succession_store,
+};
 use crate::access::{Create, Delete, Permit, Read, Update};
 use crate::error::Result;
 use crate::history::{self, Version};
@@ -132,7 +134,7 @@ async fn list_unit_successions(
     permit
         .read(move |tx| {
             store::find(tx, id)?;
-            store::list_successions(tx, id, &ask.read(tx)?)
+            succession_store::list(tx, id, &ask.read(tx)?)
         })
         .await
 }
@@ -149,8 +151,8 @@ async fn create_unit_succession(
         .write(move |tx| {
             let unit = store::find_own(tx, id)?;
             let new = body.read()?;
-            let made = body.once(tx, |tx| store::succeed(tx, &unit, new))?;
-            Ok(Created(store::find_succession(tx, id, made)?))
+            let made = body.once(tx, |tx| succession_store::create(tx, &unit, new))?;
+            Ok(Created(succession_store::find(tx, id, made)?))
         })
         .await
 }
@@ -162,5 +164,5 @@ async fn show_unit_succession(
     permit: Permit<Succession, Read>,
     At((unit, id)): At<(UnitId, SuccessionId)>,
 ) -> Result<Tagged<Succession>> {
-    permit.read(move |tx| store::find_succession(tx, unit, id)).await.map(Tagged)
+    permit.read(move |tx| succession_store::find(tx, unit, id)).await.map(Tagged)
 }

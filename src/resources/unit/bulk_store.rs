@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::store::{self, SuccessionRow, UnitRow};
+use super::store::{self, UnitRow};
+use super::succession_store::SuccessionRow;
 use super::{Succession, SuccessionId, Unit, UnitId};
 use crate::access::{ROOT_UNIT, Tx, WriteTx, on_conflict};
 use crate::database::insert_many;

@@ -4,6 +4,7 @@ pub mod api;
 pub mod bulk_store;
 pub mod rules;
 pub mod store;
+pub mod succession_store;
 
 use crate::types::PrincipalId;
 use serde::{Deserialize, Serialize};

@@ -46,9 +46,11 @@ fn control_characters_in_a_name_are_400() {
     let world = World::of(&stand);
     for noun in NOUNS {
         let path = noun.make(&world, 1);
-        for character in ["\0", "\u{7}", "\n", "\u{85}", "\u{2028}"] {
-            let bad = json!({"name": format!("Tên{character}")});
-            world.chief.post(noun.path, &with(&(noun.body)(&world, 2), bad.clone())).faults(&["/name pattern"]);
+        let breaks_lines: &[&str] = if noun.prose { &[] } else { &["\n", "\u{2028}"] };
+        for character in ["\0", "\u{7}", "\u{85}"].iter().chain(breaks_lines) {
+            let bad = json!({noun.line: format!("Tên{character}")});
+            let fault = format!("/{} pattern", noun.line);
+            world.chief.post(noun.path, &with(&(noun.body)(&world, 2), bad.clone())).faults(&[&fault]);
             world.chief.patch(&path, "\"1\"", &bad).problem(400, "invalid-request");
         }
         let (name, _) = noun.optional;

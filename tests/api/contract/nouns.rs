@@ -10,6 +10,11 @@ pub struct Noun {
     pub path: &'static str,
     /// The `n`th body of a new record.
     pub body: fn(&World, usize) -> Value,
+    /// A property that is one line of text, or several where `prose` says so.
+    pub line: &'static str,
+    pub prose: bool,
+    /// Whether the list takes `q`.
+    pub searched: bool,
     pub required: &'static [&'static str],
     /// Some optional property and a value for it.
     pub optional: (&'static str, &'static str),
@@ -24,6 +29,9 @@ pub const NOUNS: &[Noun] = &[
     Noun {
         path: "/v1/units",
         body: |world, n| world::unit(&format!("9{n:04}"), &format!("Phường {n}"), "commune", &world.province),
+        line: "name",
+        prose: false,
+        searched: true,
         required: &["code", "codeSystem", "name", "kind", "nameType", "validFrom"],
         optional: ("validTo", "2031-05-01"),
         read: Scope::UnitsRead,
@@ -34,6 +42,9 @@ pub const NOUNS: &[Noun] = &[
     Noun {
         path: "/v1/model-types",
         body: |_, n| world::model_type(&format!("L{n:04}"), &format!("Loại {n}")),
+        line: "name",
+        prose: false,
+        searched: true,
         required: &["code", "name", "field", "validFrom"],
         optional: ("nameEn", "Household fire-safety group"),
         read: Scope::ModelTypesRead,
@@ -44,6 +55,9 @@ pub const NOUNS: &[Noun] = &[
     Noun {
         path: "/v1/models",
         body: |world, n| world.model(&format!("Tổ liên gia {n}")),
+        line: "name",
+        prose: false,
+        searched: true,
         required: &["name", "modelTypeId", "unitId", "establishedOn", "leadBody"],
         optional: ("notes", "Mỗi hộ một bình chữa cháy.\nHọp mỗi tháng."),
         read: Scope::ModelsRead,
@@ -52,8 +66,76 @@ pub const NOUNS: &[Noun] = &[
         belongs: true,
     },
     Noun {
+        path: "/v1/teams",
+        body: |world, n| json!({"modelId": world.run_model(), "name": format!("Tổ {n}"), "startedOn": "2023-04-01"}),
+        line: "name",
+        prose: false,
+        searched: false,
+        required: &["modelId", "name", "startedOn"],
+        optional: ("endedOn", "2024-05-01"),
+        read: Scope::TeamsRead,
+        write: Scope::TeamsWrite,
+        removable: true,
+        belongs: true,
+    },
+    Noun {
+        path: "/v1/reviews",
+        body: |world, n| world.review(n),
+        line: "reviewer",
+        prose: false,
+        searched: false,
+        required: &["modelId", "period", "rating", "recommendation", "reviewedOn", "reviewer", "exemplar"],
+        optional: ("notes", "Duy trì tốt."),
+        read: Scope::ReviewsRead,
+        write: Scope::ReviewsWrite,
+        removable: true,
+        belongs: true,
+    },
+    Noun {
+        path: "/v1/activities",
+        body: |world, n| world.activity(&format!("Buổi {n}")),
+        line: "title",
+        prose: false,
+        searched: false,
+        required: &["kind", "title", "unitId", "startedAt", "organiser"],
+        optional: ("topic", "Phòng cháy"),
+        read: Scope::ActivitiesRead,
+        write: Scope::ActivitiesWrite,
+        removable: true,
+        belongs: true,
+    },
+    Noun {
+        path: "/v1/incidents",
+        body: |world, n| world.incident(&format!("Tóm tắt {n}")),
+        line: "summary",
+        prose: true,
+        searched: false,
+        required: &["category", "severity", "occurredAt", "unitId", "source"],
+        optional: ("occurredUntil", "2024-05-02T00:00:00Z"),
+        read: Scope::IncidentsRead,
+        write: Scope::IncidentsWrite,
+        removable: true,
+        belongs: true,
+    },
+    Noun {
+        path: "/v1/code-lists/incident_category/codes",
+        body: |_, n| world::code(&format!("thu_nghiem_{n}")),
+        line: "labelVi",
+        prose: false,
+        searched: false,
+        required: &["code", "labelVi", "labelEn", "validFrom"],
+        optional: ("validTo", "2031-05-01"),
+        read: Scope::CodeListsRead,
+        write: Scope::CodeListsWrite,
+        removable: true,
+        belongs: false,
+    },
+    Noun {
         path: "/v1/clients",
         body: |world, n| world::client(&format!("Hệ thống {n}"), &world.ward),
+        line: "name",
+        prose: false,
+        searched: true,
         required: &["name", "scopes", "unitId"],
         optional: ("organisationCode", "H17.25"),
         read: Scope::ClientsWrite,
@@ -72,7 +154,7 @@ impl Noun {
 
     /// A small change.
     pub fn patch(&self) -> Value {
-        json!({"name": "Tên mới"})
+        json!({self.line: "Tên mới"})
     }
 
     /// Every scope but the one that `scope` names.

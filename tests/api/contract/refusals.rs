@@ -182,7 +182,7 @@ fn a_body_that_is_too_large_is_413() {
     let stand = Stand::new();
     let world = World::of(&stand);
     for noun in NOUNS {
-        let body = with(&(noun.body)(&world, 1), json!({"name": "x".repeat(1 << 20)}));
+        let body = with(&(noun.body)(&world, 1), json!({noun.line: "x".repeat(1 << 20)}));
         world.chief.post(noun.path, &body).problem(413, "too-large");
         let path = noun.make(&world, 1);
         world.chief.patch(&path, "\"1\"", &body).problem(413, "too-large");

@@ -54,23 +54,25 @@ fn every_fault_of_a_body_is_named_with_its_place() {
         let missing: Vec<String> = noun.required.iter().map(|name| format!("/{name} required")).collect();
         let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
         world.chief.post(noun.path, &nothing()).faults(&missing);
-        let body = with(&without(&(noun.body)(&world, 1), noun.required[1]), json!({"name": 7, "naem": "x"}));
-        let lacking = format!("/{} required", noun.required.iter().find(|n| **n == noun.required[1]).expect("one"));
-        let expected = match noun.required[1] {
-            "name" => vec!["/name type", "/naem unknown"],
-            _ => vec!["/name type", "/naem unknown", lacking.as_str()],
-        };
+        let gone = noun.required.iter().find(|name| **name != noun.line).expect("more than its line is required");
+        let misspelt = format!("{}q", noun.line);
+        let body = with(&without(&(noun.body)(&world, 1), gone), json!({noun.line: 7, misspelt.clone(): "x"}));
+        let expected = [format!("/{} type", noun.line), format!("/{misspelt} unknown"), format!("/{gone} required")];
+        let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
         let answer = world.chief.post(noun.path, &body).faults(&expected);
-        assert!(answer.text().contains("the nearest is `name`"), "{answer:?}");
+        assert!(answer.text().contains(&format!("the nearest is `{}`", noun.line)), "{answer:?}");
         for body in [json!([]), json!("x"), json!(null), json!(7)] {
             world.chief.post(noun.path, &body).faults(&[" type"]);
         }
-        let blank = with(&(noun.body)(&world, 1), json!({"name": "   "}));
-        world.chief.post(noun.path, &blank).faults(&["/name pattern"]);
-        let long = with(&(noun.body)(&world, 1), json!({"name": "ẫ".repeat(201)}));
-        world.chief.post(noun.path, &long).faults(&["/name too-long"]);
-        let fits = with(&(noun.body)(&world, 1), json!({"name": "ẫ".repeat(200)}));
-        world.chief.post(noun.path, &fits).is(201);
+        if noun.prose {
+            continue;
+        }
+        let said = |text: String| with(&(noun.body)(&world, 1), json!({noun.line: text}));
+        let pattern = format!("/{} pattern", noun.line);
+        world.chief.post(noun.path, &said("   ".to_owned())).faults(&[&pattern]);
+        let too_long = format!("/{} too-long", noun.line);
+        world.chief.post(noun.path, &said("ẫ".repeat(201))).faults(&[&too_long]);
+        world.chief.post(noun.path, &said("ẫ".repeat(200))).is(201);
     }
 }
 
@@ -249,10 +251,10 @@ fn versions_are_what_was_served_one_by_one() {
         let mut served = vec![world.chief.get(&path).json()];
         for n in 1..4 {
             let etag = format!("\"{n}\"");
-            served.push(world.chief.patch(&path, &etag, &json!({"name": format!("Tên {n}")})).is(200).json());
+            served.push(world.chief.patch(&path, &etag, &json!({noun.line: format!("Tên {n}")})).is(200).json());
         }
         let versions = format!("{path}/versions");
-        let items = world.chief.get(&versions).is(200).items();
+        let items = world.chief.get(&format!("{versions}?sort=version")).is(200).items();
         let records: Vec<Value> = items.iter().map(|item| item["record"].clone()).collect();
         assert_eq!(records, served);
         for (n, item) in (1..).zip(&items) {

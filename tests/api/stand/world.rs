@@ -1,5 +1,7 @@
 //! A small world for tests: a province with two wards, a model type, and bodies of records in it.
 
+use std::sync::OnceLock;
+
 use serde_json::{Value, json};
 
 use super::answer::text;
@@ -14,6 +16,7 @@ pub struct World {
     /// The ward beside it, code 20416.
     pub other: String,
     pub model_type: String,
+    model: OnceLock<String>,
 }
 
 /// The unit that a fresh registry holds.
@@ -28,7 +31,7 @@ impl World {
         let ward = |code, name| text(&chief.create("/v1/units", &unit(code, name, "commune", &province))["id"]);
         let (ward, other) = (ward("20413", "Phường Hội An"), ward("20416", "Phường Hội An Đông"));
         let model_type = text(&chief.create("/v1/model-types", &model_type("TLG", "Tổ liên gia"))["id"]);
-        Self { chief, province, ward, other, model_type }
+        Self { chief, province, ward, other, model_type, model: OnceLock::new() }
     }
 
     /// The body of a model in the ward.
@@ -40,6 +43,36 @@ impl World {
         json!({
             "name": name, "modelTypeId": self.model_type, "unitId": unit,
             "establishedOn": "2023-03-01", "leadBody": "Công an phường",
+        })
+    }
+
+    /// The id of a model in the ward, made when it is first asked for, that teams run.
+    #[track_caller]
+    pub fn run_model(&self) -> &str {
+        self.model.get_or_init(|| text(&self.chief.create("/v1/models", &self.model("Mô hình chung"))["id"]))
+    }
+
+    /// The body of a review; each `n` has a period of its own.
+    pub fn review(&self, n: usize) -> Value {
+        json!({
+            "modelId": self.run_model(), "period": format!("2{n:03}"), "rating": "good", "recommendation": "maintain",
+            "reviewedOn": "2024-01-15", "reviewer": format!("Công an {n}"), "exemplar": false,
+        })
+    }
+
+    /// The body of an activity in the ward.
+    pub fn activity(&self, title: &str) -> Value {
+        json!({
+            "kind": "training", "title": title, "unitId": self.ward, "startedAt": "2024-03-01T01:00:00Z",
+            "organiser": "Công an phường",
+        })
+    }
+
+    /// The body of an incident in the ward.
+    pub fn incident(&self, summary: &str) -> Value {
+        json!({
+            "category": "dispute", "severity": "minor", "occurredAt": "2024-05-01T01:00:00Z", "unitId": self.ward,
+            "source": "citizen", "summary": summary,
         })
     }
 
@@ -73,4 +106,9 @@ pub fn model_type(code: &str, name: &str) -> Value {
 /// The body of a client.
 pub fn client(name: &str, unit: &str) -> Value {
     json!({"name": name, "scopes": ["models:read"], "unitId": unit})
+}
+
+/// The body of a code.
+pub fn code(code: &str) -> Value {
+    json!({"code": code, "labelVi": "Thử nghiệm", "labelEn": "Trial", "validFrom": "2020-01-01"})
 }
