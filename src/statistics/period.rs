@@ -169,9 +169,12 @@ impl Calendar {
     }
 }
 
+fn number(text: &str) -> Option<i32> {
+    text.parse().ok()
+}
+
 /// First month and number of months of a part of a year.
 fn part_of_year(part: &str) -> Option<(i32, i32)> {
-    let number = |text: &str| text.parse::<i32>().ok();
     let (offset, count) = match part.split_at_checked(1)? {
         ("H", half) => ((number(half)? - 1) * 6, 6),
         ("Q", quarter) => ((number(quarter)? - 1) * 3, 3),

@@ -15,7 +15,7 @@ pub(crate) use enums::{stored_as_text, text_enum};
 pub use id::{Id, NewId};
 pub use json::Json;
 pub use period::Period;
-pub use shared::{Decision, GeoPoint};
+pub use shared::{Decision, Degrees, GeoPoint};
 pub use text::{Code, Line, Prose, SortKey, fold};
 pub use time::{Day, Moment};
 

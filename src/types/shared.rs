@@ -28,3 +28,8 @@ pub struct GeoPoint {
     #[schema(minimum = -180, maximum = 180)]
     pub lng: f64,
 }
+
+/// Degrees of latitude or longitude, WGS 84.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, ToSchema)]
+#[schema(minimum = -180, maximum = 180)]
+pub struct Degrees(pub f64);

@@ -8,7 +8,6 @@ pub mod status_store;
 pub mod store;
 
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
 use utoipa::{IntoParams, ToSchema};
 
 pub use self::status::{
@@ -18,7 +17,7 @@ use crate::access::{Named, Noun};
 use crate::http::sort_by;
 use crate::journal::{Meta, Record};
 use crate::resources::model::ModelId;
-use crate::types::{GeoPoint, Id, LongCode, Moment, NewId, Notes, UnitId, text_enum};
+use crate::types::{Degrees, GeoPoint, Id, LongCode, Moment, NewId, Notes, UnitId, text_enum};
 
 /// Identifier of an incident.
 pub type IncidentId = Id<Incident>;
@@ -197,13 +196,8 @@ pub struct IncidentFilter {
     #[param(inline)]
     pub occurred_to: Option<Moment>,
     /// Within these degrees: `minLng,minLat,maxLng,maxLat`.
-    #[param(style = Form, explode = false, schema_with = bbox)]
-    pub bbox: Option<Vec<f64>>,
+    #[param(inline, style = Form, explode = false, min_items = 4, max_items = 4)]
+    pub bbox: Option<Vec<Degrees>>,
 }
 
 sort_by!(IncidentSort, "-createdAt", { CreatedAt = "createdAt", OccurredAt = "occurredAt", ReportedAt = "reportedAt", Code = "code" });
-
-fn bbox() -> utoipa::openapi::schema::Array {
-    let degrees = ObjectBuilder::new().schema_type(Type::Number).minimum(Some(-180)).maximum(Some(180));
-    ArrayBuilder::new().items(degrees).min_items(Some(4)).max_items(Some(4)).build()
-}

@@ -139,7 +139,7 @@ fn filtered(tx: &mut Tx<'_>, filter: &IncidentFilter) -> Result<incidents::Boxed
         query = query.filter(incidents::occurred_at.le(to));
     }
     if let Some([west, south, east, north]) = filter.bbox.as_deref() {
-        query = query.filter(incidents::lng.between(*west, *east)).filter(incidents::lat.between(*south, *north));
+        query = query.filter(incidents::lng.between(west.0, east.0)).filter(incidents::lat.between(south.0, north.0));
     }
     Ok(query)
 }

@@ -71,7 +71,12 @@ fn queries_that_are_no_sound_text_are_400() {
         {
             chief.get(&format!("{}?{query}", noun.path)).problem(400, "invalid-request");
         }
-        for query in ["&&", "", "q=%25%27%22%3B--", "q=%F0%9F%A6%80", "q=%"] {
+        for query in ["&&", ""] {
+            chief.get(&format!("{}?{query}", noun.path)).is(200);
+        }
+    }
+    for noun in NOUNS.iter().filter(|noun| noun.searched) {
+        for query in ["q=%25%27%22%3B--", "q=%F0%9F%A6%80", "q=%"] {
             chief.get(&format!("{}?{query}", noun.path)).is(200);
         }
         chief.get(&format!("{}?q={}", noun.path, "x".repeat(201))).faults(&["q too-long"]);

@@ -147,7 +147,7 @@ fn the_number_of_records_is_told_when_asked_for() {
 /// The values of `sort` that the document declares for a list.
 fn sorts(stand: &Stand, noun: &Noun) -> Vec<String> {
     let document = stand.nobody().get("/v1/openapi.json").is(200).json();
-    let parameters = document["paths"][noun.path]["get"]["parameters"].as_array().cloned().unwrap_or_default();
+    let parameters = document["paths"][noun.template()]["get"]["parameters"].as_array().cloned().unwrap_or_default();
     let sort = parameters.into_iter().find(|p| p["name"] == "sort").expect("every list can be sorted");
     sort["schema"]["enum"].as_array().into_iter().flatten().map(text).collect()
 }

@@ -13,6 +13,8 @@ pub struct Noun {
     /// A property that is one line of text, or several where `prose` says so.
     pub line: &'static str,
     pub prose: bool,
+    /// Whether a body says of itself in which unit it is, and needs no other record there.
+    pub places: bool,
     /// Whether the list takes `q`.
     pub searched: bool,
     pub required: &'static [&'static str],
@@ -31,6 +33,7 @@ pub const NOUNS: &[Noun] = &[
         body: |world, n| world::unit(&format!("9{n:04}"), &format!("Phường {n}"), "commune", &world.province),
         line: "name",
         prose: false,
+        places: false,
         searched: true,
         required: &["code", "codeSystem", "name", "kind", "nameType", "validFrom"],
         optional: ("validTo", "2031-05-01"),
@@ -44,6 +47,7 @@ pub const NOUNS: &[Noun] = &[
         body: |_, n| world::model_type(&format!("L{n:04}"), &format!("Loại {n}")),
         line: "name",
         prose: false,
+        places: false,
         searched: true,
         required: &["code", "name", "field", "validFrom"],
         optional: ("nameEn", "Household fire-safety group"),
@@ -57,6 +61,7 @@ pub const NOUNS: &[Noun] = &[
         body: |world, n| world.model(&format!("Tổ liên gia {n}")),
         line: "name",
         prose: false,
+        places: true,
         searched: true,
         required: &["name", "modelTypeId", "unitId", "establishedOn", "leadBody"],
         optional: ("notes", "Mỗi hộ một bình chữa cháy.\nHọp mỗi tháng."),
@@ -70,6 +75,7 @@ pub const NOUNS: &[Noun] = &[
         body: |world, n| json!({"modelId": world.run_model(), "name": format!("Tổ {n}"), "startedOn": "2023-04-01"}),
         line: "name",
         prose: false,
+        places: false,
         searched: false,
         required: &["modelId", "name", "startedOn"],
         optional: ("endedOn", "2024-05-01"),
@@ -83,6 +89,7 @@ pub const NOUNS: &[Noun] = &[
         body: |world, n| world.review(n),
         line: "reviewer",
         prose: false,
+        places: false,
         searched: false,
         required: &["modelId", "period", "rating", "recommendation", "reviewedOn", "reviewer", "exemplar"],
         optional: ("notes", "Duy trì tốt."),
@@ -96,6 +103,7 @@ pub const NOUNS: &[Noun] = &[
         body: |world, n| world.activity(&format!("Buổi {n}")),
         line: "title",
         prose: false,
+        places: true,
         searched: false,
         required: &["kind", "title", "unitId", "startedAt", "organiser"],
         optional: ("topic", "Phòng cháy"),
@@ -109,6 +117,7 @@ pub const NOUNS: &[Noun] = &[
         body: |world, n| world.incident(&format!("Tóm tắt {n}")),
         line: "summary",
         prose: true,
+        places: true,
         searched: false,
         required: &["category", "severity", "occurredAt", "unitId", "source"],
         optional: ("occurredUntil", "2024-05-02T00:00:00Z"),
@@ -122,6 +131,7 @@ pub const NOUNS: &[Noun] = &[
         body: |_, n| world::code(&format!("thu_nghiem_{n}")),
         line: "labelVi",
         prose: false,
+        places: false,
         searched: false,
         required: &["code", "labelVi", "labelEn", "validFrom"],
         optional: ("validTo", "2031-05-01"),
@@ -135,6 +145,7 @@ pub const NOUNS: &[Noun] = &[
         body: |world, n| world::client(&format!("Hệ thống {n}"), &world.ward),
         line: "name",
         prose: false,
+        places: true,
         searched: true,
         required: &["name", "scopes", "unitId"],
         optional: ("organisationCode", "H17.25"),
@@ -150,6 +161,11 @@ impl Noun {
     #[track_caller]
     pub fn make(&self, world: &World, n: usize) -> String {
         world.path_of(self.path, &(self.body)(world, n))
+    }
+
+    /// The list's path as the document has it.
+    pub fn template(&self) -> String {
+        self.path.replace("/incident_category/", "/{listId}/")
     }
 
     /// A small change.

@@ -80,7 +80,7 @@ fn a_reference_outside_is_missing_like_one_that_is_not_there() {
     let stand = Stand::new();
     let world = World::of(&stand);
     let stranger = stand.client(Scope::ALL).in_unit(&world.other);
-    for noun in NOUNS.iter().filter(|noun| noun.belongs) {
+    for noun in NOUNS.iter().filter(|noun| noun.places) {
         let mine = with(&(noun.body)(&world, 1), json!({"unitId": world.other}));
         let at = |unit: &str| stranger.post(noun.path, &with(&mine, json!({"unitId": unit})));
         let outside = at(&world.ward).problem(409, "reference-missing");
@@ -102,7 +102,7 @@ fn a_record_that_moves_away_is_gone_for_those_it_left() {
     let world = World::of(&stand);
     let (left, joined) =
         (stand.client(Scope::ALL).in_unit(&world.ward), stand.client(Scope::ALL).in_unit(&world.other));
-    for noun in NOUNS.iter().filter(|noun| noun.belongs) {
+    for noun in NOUNS.iter().filter(|noun| noun.places) {
         let path = noun.make(&world, 1);
         world.chief.change(&path, &json!({"unitId": world.other})).is(200);
         left.get(&path).problem(404, "not-found");
