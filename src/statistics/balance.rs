@@ -6,9 +6,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::cube::{self, CellKey, Cut, Facts, MOST_CELLS};
+use super::meta::Meta;
 use super::movements::{Book, Counted, Movement};
 use super::observe::place;
-use super::params::Meta;
 use super::period::{Range, Slot};
 use crate::access::Named;
 use crate::error::Result;

@@ -11,11 +11,13 @@ use super::life::Site;
 use super::period::Range;
 use crate::access::Tx;
 use crate::error::Result;
+use crate::journal::Deed;
+use crate::noun::Noun;
 use crate::resources::model::rules::Span;
 use crate::resources::model::{ModelFilter, ModelId, ModelStatus, Setting, store};
 use crate::resources::model_type::{Field, ModelTypeId};
 use crate::resources::unit::{UnitId, UnitKind};
-use crate::schema::{journal_head, model_spans, model_types, models, units};
+use crate::schema::{journal, model_spans, model_types, models, units};
 use crate::territory;
 use crate::types::Day;
 
@@ -41,10 +43,17 @@ struct SpanRow {
     to_on: Option<Day>,
 }
 
-/// Changes with every change of a record.
+/// The place in the journal of the last change that a figure could depend on.
 pub fn version(tx: &mut Tx<'_>) -> Result<String> {
-    let size: i64 = journal_head::table.find(1).select(journal_head::tree_size).first(tx.conn())?;
-    Ok(size.to_string())
+    let counted = [Noun::Unit, Noun::ModelType, Noun::Model, Noun::ModelStatusChange];
+    let last: Option<i64> = journal::table
+        .filter(journal::resource_type.eq_any(counted))
+        .filter(journal::action.eq_any([Deed::Create, Deed::Update, Deed::Delete]))
+        .order(journal::sequence.desc())
+        .select(journal::sequence)
+        .first(tx.conn())
+        .optional()?;
+    Ok(last.unwrap_or(0).to_string())
 }
 
 /// What there is to count among the models that a filter picks.

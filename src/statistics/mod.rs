@@ -12,6 +12,7 @@ mod cube;
 mod facts;
 mod indicators;
 mod life;
+mod meta;
 mod movements;
 mod observe;
 mod params;

@@ -7,7 +7,7 @@ use super::Dimension;
 use super::cube::{self, CellKey, Cut, Facts, MOST_CELLS};
 use super::indicators::IndicatorId;
 use super::life::{self, Site, Stretch};
-use super::params::Meta;
+use super::meta::Meta;
 use super::period::Slot;
 use crate::access::Named;
 use crate::error::Result;

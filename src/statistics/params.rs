@@ -1,14 +1,15 @@
 //! What a client asks, read and settled: every fault told at once, nothing of HTTP beyond it.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
-use utoipa::{IntoParams, ToSchema};
 
 use super::Dimension;
 use super::balance;
 use super::cube::Cut;
 use super::indicators::{self, IndicatorId};
+use super::meta::Meta;
 use super::movements::Counted;
 use super::observe;
 use super::period::{Against, Calendar, Grain, Range, Slot};
@@ -187,23 +188,6 @@ impl Settled {
             dataset_version: dataset_version.to_owned(),
         }
     }
-}
-
-/// What holds for all cells of an answer.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = StatisticsMeta)]
-pub struct Meta {
-    /// The first day counted.
-    pub from: Day,
-    /// The last day counted.
-    pub to: Day,
-    /// The unit in and under which was counted.
-    pub unit_id: UnitId,
-    pub generated_at: Moment,
-    /// Stays the same as long as no record has changed.
-    #[schema(max_length = 40, pattern = "^[0-9A-Za-z.-]+$")]
-    pub dataset_version: String,
 }
 
 impl Common {
