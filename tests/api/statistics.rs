@@ -6,8 +6,10 @@ use tuquan::access::Scope;
 use crate::stand::answer::text;
 use crate::stand::{Caller, Stand, World};
 
-/// The lives of some models: ward or other, first day, then status changes.
-const LIVES: &[(bool, &str, &[(&str, &str)])] = &[
+/// A model's life: in the ward or the other, its first day, then its status changes with their days.
+type Told = (bool, &'static str, &'static [(&'static str, &'static str)]);
+
+const LIVES: &[Told] = &[
     (true, "2022-03-01", &[]),
     (true, "2022-05-01", &[("suspended", "2023-02-01"), ("active", "2023-06-15")]),
     (true, "2023-01-10", &[("dissolved", "2023-09-01")]),
@@ -19,7 +21,7 @@ const LIVES: &[(bool, &str, &[(&str, &str)])] = &[
 ];
 
 fn lived(world: &World) -> Vec<Life> {
-    let live = |(n, (home, born, changes)): (usize, &(bool, &str, &[(&str, &str)]))| {
+    let live = |(n, (home, born, changes)): (usize, &Told)| {
         let unit = if *home { &world.ward } else { &world.other };
         let body = json!({
             "name": format!("Mô hình {n}"), "modelTypeId": world.model_type, "unitId": unit,
@@ -47,8 +49,8 @@ fn status_on(caller: &Caller, path: &str, day: &str) -> Option<String> {
         return None;
     }
     let changes = caller.get(&format!("{path}/status-changes?sort=createdAt&pageSize=500")).items();
-    let past = changes.iter().filter(|change| text(&change["effectiveOn"]).as_str() <= day);
-    Some(past.last().map_or_else(|| "active".to_owned(), |change| text(&change["to"])))
+    let mut past = changes.iter().filter(|change| text(&change["effectiveOn"]).as_str() <= day);
+    Some(past.next_back().map_or_else(|| "active".to_owned(), |change| text(&change["to"])))
 }
 
 fn observed(caller: &Caller, query: &str) -> Vec<Value> {
