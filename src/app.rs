@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::http::document::{self, Document};
-use crate::http::{RouteTable, Wire, envelope, unrouted};
+use crate::http::{Methods, RouteTable, Wire, envelope, unrouted};
 use crate::identity::{self, Keys, Limits, Rights, Tokens};
 use crate::{ops, resources, statistics};
 
@@ -100,16 +100,18 @@ impl Parts {
 }
 
 /// Every path with its methods, documented or not.
-fn routes(document: &Value) -> BTreeMap<String, Vec<String>> {
-    let mut routes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+fn routes(document: &Value) -> BTreeMap<String, Methods> {
+    let mut routes: BTreeMap<String, Methods> = BTreeMap::new();
     let paths = document["paths"].as_object().into_iter().flatten();
     for (path, operations) in paths {
-        let methods = operations.as_object().into_iter().flatten().map(|(method, _)| method.to_uppercase());
-        routes.insert(path.clone(), methods.filter(|m| m != "PARAMETERS").collect());
+        let queried =
+            |operation: &Value| operation["parameters"].as_array().into_iter().flatten().any(|p| p["in"] == "query");
+        let operations = operations.as_object().into_iter().flatten();
+        let methods = operations.map(|(method, operation)| (method.to_uppercase(), queried(operation)));
+        routes.insert(path.clone(), methods.collect());
     }
-    let others = identity::SCOPE_OF_TOKENS.iter().chain(document::PATHS);
-    for (path, method) in others {
-        routes.entry((*path).to_owned()).or_default().push((*method).to_owned());
+    for (path, method) in identity::SCOPE_OF_TOKENS.iter().chain(document::PATHS) {
+        routes.entry((*path).to_owned()).or_default().insert((*method).to_owned(), true);
     }
     routes
 }

@@ -70,7 +70,7 @@ pub enum Error {
     PreconditionRequired,
     #[error("the record has changed since it was read")]
     Stale,
-    #[error("{} faults in the request", .0.len())]
+    #[error("{}", told(.0))]
     Invalid(Vec<Fault>),
     #[error("rule: duplicate")]
     Duplicate(Words),
@@ -97,7 +97,7 @@ pub enum Error {
     /// Another writer was faster; the door runs the work again and no client sees this.
     #[error("raced by another writer")]
     Raced,
-    #[error("internal: {0}")]
+    #[error("{0}")]
     Internal(Box<dyn std::error::Error + Send + Sync>),
 }
 
@@ -130,6 +130,14 @@ impl From<diesel::result::Error> for Error {
             other => Self::Internal(Box::new(other)),
         }
     }
+}
+
+/// The faults in the operator's words.
+fn told(faults: &[Fault]) -> String {
+    let one = |fault: &Fault| match &fault.place {
+        Place::Body(place) | Place::Parameter(place) => format!("{place}: {}", fault.detail.en),
+    };
+    faults.iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether the database says of a failure that it lies in the moment, not in the statement.

@@ -12,7 +12,7 @@ use super::caller::Caller;
 use super::door::Door;
 use super::policy::{self, Action, Rule};
 use super::tx::{Tx, WriteTx};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Result};
 use crate::noun::{Named, Noun};
 
 /// An action as a type.
@@ -39,6 +39,8 @@ impl Change for Delete {}
 pub struct Asking {
     pub caller: Option<Arc<Caller>>,
     pub request_id: Arc<str>,
+    /// Query parameters of an operation that takes none: 400, once 401 and 403 are decided.
+    pub stray: Vec<Fault>,
 }
 
 /// Leave to do `A` to records of kind `R`. 401 and 403 are decided here.
@@ -55,6 +57,9 @@ impl<R: Named, A: Act> Permit<R, A> {
         let asking = extensions.get::<Asking>().ok_or(Error::Unauthenticated)?;
         let caller = asking.caller.clone().ok_or(Error::Unauthenticated)?;
         allow(&caller, R::NOUN, A::ACTION)?;
+        if !asking.stray.is_empty() {
+            return Err(Error::Invalid(asking.stray.clone()));
+        }
         let door = request.app_data::<web::Data<Door>>();
         Ok(Self {
             door: door.ok_or_else(|| Error::internal("no door"))?.clone(),

@@ -40,6 +40,7 @@ impl Place {
     fn connect(&self, writes: bool) -> ConnectionResult<Database> {
         match self {
             Self::File(path) => {
+                private(path)?;
                 let mut file = SqliteConnection::establish(path)?;
                 file.batch_execute(SQLITE_SETTINGS).map_err(ConnectionError::CouldntSetupConfiguration)?;
                 if !writes {
@@ -54,6 +55,13 @@ impl Place {
             }
         }
     }
+}
+
+/// Makes a database's file for its owner alone; what SQLite puts beside it takes after it.
+fn private(path: &str) -> ConnectionResult<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let made = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path);
+    made.map(drop).map_err(|error| ConnectionError::BadConnection(format!("{path}: {error}")))
 }
 
 /// `synchronous = FULL`: what was acknowledged survives a power cut. `secure_delete`: what was

@@ -9,10 +9,10 @@ use serde_json::json;
 use crate::access::{Caller, Door, Scope, Tx};
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::http::checked;
 use crate::resources::client::Secret;
-use crate::resources::client::{ClientFields, NewClient, store};
+use crate::resources::client::{NewClient, store};
 use crate::resources::unit::{self};
-use crate::types::Line;
 
 #[derive(Subcommand)]
 pub enum ClientCommand {
@@ -55,15 +55,11 @@ pub fn create_client(
     rate_limit: Option<i64>,
 ) -> Result<serde_json::Value> {
     door.write_now(&Caller::system(), "client create", |tx| {
-        let fields = ClientFields {
-            name: Line::from(name),
-            organisation_code: None,
-            scopes: scopes.to_vec(),
-            unit_id: named_unit(tx, unit)?,
-            rate_limit_per_minute: rate_limit,
-            state: None,
-        };
-        let id = store::create(tx, NewClient { id: None, fields })?;
+        let mut said = json!({"name": name, "scopes": scopes, "unitId": named_unit(tx, unit)?});
+        if let Some(limit) = rate_limit {
+            said["rateLimitPerMinute"] = json!(limit);
+        }
+        let id = store::create(tx, checked::<NewClient>(said)?)?;
         let client = store::find(tx, id)?;
         let secret = Secret::new()?;
         store::create_credential(tx, &client, None, secret.hash())?;

@@ -40,7 +40,7 @@ impl Raw {
         if self.media_type != expected {
             return Err(Error::UnsupportedMediaType { expected });
         }
-        serde_json::from_slice(&self.bytes).map_err(|_| {
+        serde_json::from_slice(&self.bytes).map(whole).map_err(|_| {
             let detail = Words::new("The body is not well-formed JSON.", "Nội dung không phải JSON hợp lệ.");
             Error::Invalid(vec![Fault::body("", "malformed", detail)])
         })
@@ -70,6 +70,26 @@ async fn drain(mut payload: Payload) -> Result<web::Bytes> {
         }
     }
     if too_large { Err(Error::TooLarge) } else { Ok(bytes.freeze()) }
+}
+
+/// What a value from elsewhere than a request's body is as `T`; 400 with every fault.
+pub fn checked<T: DeserializeOwned + ToSchema + 'static>(value: Value) -> Result<T> {
+    let faults = Shape::of::<T>(schema::standalone::<T>)?.check(&value, in_body);
+    if faults.is_empty() { typed(value) } else { Err(Error::Invalid(faults)) }
+}
+
+/// JSON has one kind of number: `1.0` and `1e2` are whole ones, as JSON Schema reads them too.
+fn whole(value: Value) -> Value {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Number(n) => match n.as_f64().filter(|f| n.is_f64() && f.fract() == 0.0 && f.abs() <= EXACT) {
+            Some(f) => Value::from(f as i64),
+            None => Value::Number(n),
+        },
+        Value::Array(items) => items.into_iter().map(whole).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, whole(value))).collect(),
+        other => other,
+    }
 }
 
 /// Turns a value that fits its schema into `T`.
@@ -152,18 +172,23 @@ pub const MERGE_PATCH: &str = "application/merge-patch+json";
 pub struct PatchOf<T>(PhantomData<T>);
 
 impl<T: Serialize + DeserializeOwned + ToSchema + 'static> MergePatch<T> {
-    /// What `current` becomes; 415 and 400.
-    pub fn apply(&self, current: &T) -> Result<T> {
+    /// What `current` becomes, `None` where it stays as it is; 415 and 400.
+    pub fn apply(&self, current: &T) -> Result<Option<T>> {
         let patch = self.raw.json(MERGE_PATCH)?;
         let shape = Shape::of::<PatchOf<T>>(|| schema::patch(&schema::standalone::<T>()))?;
         let faults = shape.check(&patch, in_body);
         if !faults.is_empty() {
             return Err(Error::Invalid(faults));
         }
-        let mut merged = serde_json::to_value(current).map_err(Error::internal)?;
+        let current = serde_json::to_value(current).map_err(Error::internal)?;
+        let mut merged = current.clone();
         merge(&mut merged, patch);
         let faults = Shape::of::<T>(schema::standalone::<T>)?.check(&merged, in_body);
-        if faults.is_empty() { typed(merged) } else { Err(Error::Invalid(faults)) }
+        match (faults.is_empty(), merged == current) {
+            (true, true) => Ok(None),
+            (true, false) => typed(merged).map(Some),
+            (false, _) => Err(Error::Invalid(faults)),
+        }
     }
 }
 

@@ -21,7 +21,7 @@ mod shape;
 
 pub use accept::preferred;
 pub use answer::{Created, NoContent, Plain, Tagged};
-pub use body::{Body, LARGEST_BODY, MERGE_PATCH, MergePatch};
+pub use body::{Body, LARGEST_BODY, MERGE_PATCH, MergePatch, checked};
 pub use envelope::{API_VERSION, RequestId, envelope};
 pub use etag::{IfMatch, known};
 pub use language::Language;
@@ -33,4 +33,4 @@ pub use part::{Part, Taken};
 pub use path::At;
 pub use problem::{Kind, PROBLEM_JSON, Problem, ProblemFault, render};
 pub use query::RawQuery;
-pub use routes::{RouteTable, Wire, unrouted};
+pub use routes::{Methods, RouteTable, Wire, unrouted};

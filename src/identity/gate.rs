@@ -14,7 +14,7 @@ use super::rights::Rights;
 use super::token::Tokens;
 use crate::access::{Asking, Caller, Door, Noun};
 use crate::error::{Error, Result};
-use crate::http::{RequestId, preferred};
+use crate::http::{RequestId, Wire, preferred};
 use crate::journal::{Deed, Entry};
 
 /// Passes every request to the API.
@@ -24,7 +24,9 @@ pub async fn gate(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let request_id = request.extensions().get::<RequestId>().map_or_else(|| Arc::from(""), |id| id.0.clone());
     let caller = known(&request).await?;
-    request.extensions_mut().insert(Asking { caller: caller.clone(), request_id: request_id.clone() });
+    let wire = state::<Wire>(&request)?;
+    let stray = wire.routes.stray(request.method().as_str(), request.path(), request.query_string());
+    request.extensions_mut().insert(Asking { caller: caller.clone(), request_id: request_id.clone(), stray });
     let Some(caller) = caller else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };

@@ -10,6 +10,7 @@ mod idempotency;
 mod journal;
 mod models;
 mod processes;
+mod relations;
 mod schema;
 mod stand;
 mod statistics;

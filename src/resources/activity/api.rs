@@ -68,8 +68,9 @@ async fn update_activity(
         .write(move |tx| {
             let before = store::find(tx, id)?;
             seen.check(&before.meta)?;
-            let fields = patch.apply(&before.fields)?;
-            store::update(tx, &before, fields)?;
+            if let Some(fields) = patch.apply(&before.fields)? {
+                store::update(tx, &before, fields)?;
+            }
             Ok(Tagged(store::find(tx, id)?))
         })
         .await

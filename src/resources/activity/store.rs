@@ -138,7 +138,7 @@ fn with_models(tx: &mut Tx<'_>, rows: Vec<ActivityRow>) -> Result<Vec<Activity>>
 
 /// Creates an activity.
 pub fn create(tx: &mut WriteTx<'_>, new: NewActivity) -> Result<ActivityId> {
-    let fields = settled(tx, new.fields)?;
+    let fields = settled(tx, None, new.fields)?;
     let id = tx.id_or_new(new.id);
     let activity = Activity { meta: tx.first_version(id), fields };
     diesel::insert_into(activities::table)
@@ -152,7 +152,7 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewActivity) -> Result<ActivityId> {
 
 /// Changes an activity; `before` is what the caller has seen.
 pub fn update(tx: &mut WriteTx<'_>, before: &Activity, fields: ActivityFields) -> Result<()> {
-    let after = Activity { meta: tx.next_version(&before.meta), fields: settled(tx, fields)? };
+    let after = Activity { meta: tx.next_version(&before.meta), fields: settled(tx, Some(&before.fields), fields)? };
     let id: ActivityId = after.meta.id.cast();
     let found = activities::table.filter(activities::id.eq(id)).filter(activities::version.eq(before.meta.version));
     if diesel::update(found).set(ActivityRow::new(&after)).execute(tx.write())? != 1 {
@@ -189,14 +189,22 @@ fn unlink(tx: &mut WriteTx<'_>, id: ActivityId) -> Result<()> {
     Ok(())
 }
 
-/// Checks what is said of an activity; its models once each, in order.
-fn settled(tx: &mut WriteTx<'_>, mut fields: ActivityFields) -> Result<ActivityFields> {
-    territory::must_be_in_force(tx, fields.unit_id, fields.started_at.day(), "/unitId")?;
+/// Checks what is new in what is said of an activity; its models once each, in order.
+fn settled(
+    tx: &mut WriteTx<'_>,
+    before: Option<&ActivityFields>,
+    mut fields: ActivityFields,
+) -> Result<ActivityFields> {
+    let place = |f: &ActivityFields| (f.unit_id, f.started_at.day());
+    if before.map(place) != Some(place(&fields)) {
+        territory::must_be_in_force(tx, fields.unit_id, fields.started_at.day(), "/unitId")?;
+    }
     rules::check(&fields)?;
     let mut models = fields.model_ids.take().unwrap_or_default();
     models.sort_unstable();
     models.dedup();
-    for model in &models {
+    let known = before.and_then(|b| b.model_ids.as_deref()).unwrap_or_default();
+    for model in models.iter().filter(|model| !known.contains(model)) {
         model::store::must_find(tx, *model, "/modelIds")?;
     }
     fields.model_ids = Some(models).filter(|models| !models.is_empty());

@@ -110,8 +110,9 @@ async fn update_list_code(
         .write(move |tx| {
             let before = store::find(tx, list, id)?;
             seen.check(&before.meta)?;
-            let fields = patch.apply(&before.fields)?;
-            store::update(tx, &before, fields)?;
+            if let Some(fields) = patch.apply(&before.fields)? {
+                store::update(tx, &before, fields)?;
+            }
             Ok(Tagged(store::find(tx, list, id)?))
         })
         .await

@@ -184,6 +184,25 @@ fn in_use(tx: &mut Tx<'_>, code: &ListCode) -> Result<bool> {
     Ok(by_code || by_record)
 }
 
+/// Whether going on from `code`, to its wider or later codes, one comes to `goal`.
+fn leads_to(tx: &mut Tx<'_>, list: ListName, code: &LongCode, goal: &LongCode) -> Result<bool> {
+    let (mut waiting, mut seen) = (vec![code.clone()], Vec::new());
+    while let Some(next) = waiting.pop() {
+        if next == *goal {
+            return Ok(true);
+        }
+        let links: Vec<(Option<LongCode>, Option<LongCode>)> = codes::table
+            .filter(codes::list.eq(list))
+            .filter(codes::code.eq(next.clone()))
+            .select((codes::parent_code, codes::replaced_by_code))
+            .load(tx.conn())?;
+        seen.push(next);
+        let further = links.into_iter().flat_map(|(parent, later)| parent.into_iter().chain(later));
+        waiting.extend(further.filter(|code| !seen.contains(code)).collect::<Vec<_>>());
+    }
+    Ok(false)
+}
+
 /// What holds between codes: no overlap, and what a code names is in its list.
 fn check(tx: &mut WriteTx<'_>, code: &ListCode) -> Result<()> {
     tx.alone()?;
@@ -192,6 +211,9 @@ fn check(tx: &mut WriteTx<'_>, code: &ListCode) -> Result<()> {
     let named = [(&fields.parent_code, "/parentCode"), (&fields.replaced_by_code, "/replacedByCode")];
     for (other, pointer) in named {
         if let Some(other) = other {
+            if leads_to(tx, code.list_id, other, &fields.code)? {
+                return Err(Error::rule("Codes must not point in a circle.", "Các mã không được dẫn chiếu vòng."));
+            }
             let found = codes::table.filter(codes::list.eq(code.list_id)).filter(codes::code.eq(other.clone()));
             let there: bool = diesel::select(exists(found)).get_result(tx.conn())?;
             if !there {

@@ -74,8 +74,9 @@ async fn update_incident(
         .write(move |tx| {
             let before = store::find(tx, id)?;
             seen.check(&before.meta)?;
-            let fields = patch.apply(&before.fields)?;
-            store::update(tx, &before, fields)?;
+            if let Some(fields) = patch.apply(&before.fields)? {
+                store::update(tx, &before, fields)?;
+            }
             Ok(Tagged(store::show(tx, id)?))
         })
         .await

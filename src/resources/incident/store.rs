@@ -213,7 +213,7 @@ fn with_contributions(tx: &mut Tx<'_>, rows: Vec<IncidentRow>) -> Result<Vec<Inc
 pub fn create(tx: &mut WriteTx<'_>, new: NewIncident) -> Result<IncidentId> {
     let id = tx.id_or_new(new.id);
     may_say(tx, None, &new.fields)?;
-    let fields = settled(tx, new.fields, id)?;
+    let fields = settled(tx, None, new.fields, id)?;
     let incident = Incident {
         meta: tx.first_version(id),
         status: IncidentStatus::Received,
@@ -236,7 +236,7 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewIncident) -> Result<IncidentId> {
 pub fn update(tx: &mut WriteTx<'_>, before: &Incident, fields: IncidentFields) -> Result<()> {
     let id: IncidentId = before.meta.id.cast();
     may_say(tx, Some(before), &fields)?;
-    let fields = settled(tx, fields, id)?;
+    let fields = settled(tx, Some(&before.fields), fields, id)?;
     let mut after = Incident { fields, ..before.clone() };
     if after.status == IncidentStatus::Received {
         after.status_since = after.fields.occurred_at;
@@ -295,16 +295,28 @@ fn contribute(tx: &mut WriteTx<'_>, id: IncidentId, incident: &Incident) -> Resu
     Ok(())
 }
 
-/// Checks what is said of an incident and fills in what was left out.
-fn settled(tx: &mut WriteTx<'_>, mut fields: IncidentFields, id: IncidentId) -> Result<IncidentFields> {
+/// Checks what is new in what is said of an incident and fills in what was left out.
+fn settled(
+    tx: &mut WriteTx<'_>,
+    before: Option<&IncidentFields>,
+    mut fields: IncidentFields,
+    id: IncidentId,
+) -> Result<IncidentFields> {
     let day = fields.occurred_at.day();
-    territory::must_be_in_force(tx, fields.unit_id, day, "/unitId")?;
-    code_list::store::must_be_in_force(tx, ListName::IncidentCategory, &fields.category, day, "/category")?;
+    let same_day = before.is_some_and(|b| b.occurred_at.day() == day);
+    if !same_day || before.map(|b| b.unit_id) != Some(fields.unit_id) {
+        territory::must_be_in_force(tx, fields.unit_id, day, "/unitId")?;
+    }
+    if !same_day || before.map(|b| &b.category) != Some(&fields.category) {
+        code_list::store::must_be_in_force(tx, ListName::IncidentCategory, &fields.category, day, "/category")?;
+    }
     rules::check(&fields)?;
     let mut made = fields.contributions.take().unwrap_or_default();
     made.sort_unstable();
     made.dedup();
-    for contribution in &made {
+    let known = before.and_then(|b| b.contributions.as_deref()).unwrap_or_default();
+    let known: Vec<ModelId> = known.iter().map(|contribution| contribution.model_id).collect();
+    for contribution in made.iter().filter(|contribution| !known.contains(&contribution.model_id)) {
         model::store::must_find(tx, contribution.model_id, "/contributions")?;
     }
     fields.contributions = Some(made).filter(|made| !made.is_empty());

@@ -72,9 +72,10 @@ async fn update_model(
         .write(move |tx| {
             let before = store::find(tx, id)?;
             seen.check(&before.meta)?;
-            let fields = patch.apply(&before.fields)?;
-            store::update(tx, &before, fields)?;
-            followers::follow(tx, &before)?;
+            if let Some(fields) = patch.apply(&before.fields)? {
+                store::update(tx, &before, fields)?;
+                followers::follow(tx, &before)?;
+            }
             Ok(Tagged(store::find(tx, id)?))
         })
         .await

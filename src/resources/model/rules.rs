@@ -1,6 +1,6 @@
 //! Rules of models that need no database.
 
-use super::{ModelStatus, ModelStatusChangeFields};
+use super::{Model, ModelStatus, ModelStatusChangeFields};
 use crate::error::{Error, Result};
 use crate::resources::model::ModelId;
 use crate::types::Day;
@@ -47,6 +47,17 @@ pub fn change(model: ModelId, now: &Span, change: &ModelStatusChangeFields) -> R
             Err(Error::rule("A model cannot be merged into itself.", "Mô hình không thể hợp nhất vào chính nó."))
         }
         _ => Ok(()),
+    }
+}
+
+/// A model that others are merged into has not ended itself.
+pub fn goes_on(into: &Model) -> Result<()> {
+    match into.ended_on {
+        None => Ok(()),
+        Some(_) => Err(Error::rule(
+            "mergedIntoId names a model that has ended.",
+            "mergedIntoId dẫn chiếu mô hình đã kết thúc.",
+        )),
     }
 }
 

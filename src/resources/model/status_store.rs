@@ -86,7 +86,8 @@ pub fn create(tx: &mut WriteTx<'_>, model: &Model, new: NewModelStatusChange) ->
     let last = spans::latest(tx, model_id)?;
     rules::change(model_id, &last, &fields)?;
     if let Some(into) = fields.merged_into_id {
-        store::must_find(tx, into, "/mergedIntoId")?;
+        let into = store::must_find(tx, into, "/mergedIntoId")?;
+        rules::goes_on(&into)?;
     }
     let id = tx.id_or_new(new.id);
     let change = ModelStatusChange {

@@ -176,7 +176,7 @@ pub fn find(tx: &mut Tx<'_>, id: ModelId) -> Result<Model> {
 }
 
 /// The model, wherever it lies: a caller may have just moved it out of its own territory.
-pub(super) fn find_anywhere(tx: &mut Tx<'_>, id: ModelId) -> Result<Model> {
+pub(crate) fn find_anywhere(tx: &mut Tx<'_>, id: ModelId) -> Result<Model> {
     let row = models::table.find(id).select(ModelRow::as_select()).first(tx.conn()).optional()?;
     row.map(ModelRow::model).ok_or(Error::NotFound)
 }
@@ -191,7 +191,7 @@ pub fn must_find(tx: &mut Tx<'_>, id: ModelId, pointer: &'static str) -> Result<
 
 /// Creates a model.
 pub fn create(tx: &mut WriteTx<'_>, new: NewModel) -> Result<ModelId> {
-    check_references(tx, &new.fields)?;
+    check_references(tx, None, &new.fields)?;
     let id = tx.id_or_new(new.id);
     let mut model = Model {
         meta: tx.first_version(id),
@@ -216,7 +216,7 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewModel) -> Result<ModelId> {
 
 /// Changes a model; `before` is what the caller has seen.
 pub fn update(tx: &mut WriteTx<'_>, before: &Model, mut fields: ModelFields) -> Result<()> {
-    check_references(tx, &fields)?;
+    check_references(tx, Some(&before.fields), &fields)?;
     let id = before.meta.id.cast();
     if fields.code.is_none() {
         fields.code = Some(made_code(id));
@@ -266,13 +266,19 @@ pub(super) fn remove(tx: &mut WriteTx<'_>, model: &Model) -> Result<()> {
     }
 }
 
-fn check_references(tx: &mut WriteTx<'_>, fields: &ModelFields) -> Result<()> {
-    territory::must_be_in_force(tx, fields.unit_id, fields.established_on, "/unitId")?;
-    let types = model_types::table.find(fields.model_type_id).count().get_result::<i64>(tx.conn())?;
-    if types == 0 {
-        return Err(no_type());
+/// Checks what is new in what is said: a reference that stands was checked when it was made.
+fn check_references(tx: &mut WriteTx<'_>, before: Option<&ModelFields>, fields: &ModelFields) -> Result<()> {
+    let place = |f: &ModelFields| (f.unit_id, f.established_on);
+    if before.map(place) != Some(place(fields)) {
+        territory::must_be_in_force(tx, fields.unit_id, fields.established_on, "/unitId")?;
     }
-    match fields.replicated_from_id {
+    if before.map(|b| b.model_type_id) != Some(fields.model_type_id) {
+        let types = model_types::table.find(fields.model_type_id).count().get_result::<i64>(tx.conn())?;
+        if types == 0 {
+            return Err(no_type());
+        }
+    }
+    match fields.replicated_from_id.filter(|from| before.and_then(|b| b.replicated_from_id) != Some(*from)) {
         Some(from) => must_find(tx, from, "/replicatedFromId").map(|_| ()),
         None => Ok(()),
     }

@@ -129,8 +129,11 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewReview) -> Result<ReviewId> {
 
 /// Changes a review; `before` is what the caller has seen.
 pub fn update(tx: &mut WriteTx<'_>, before: &Review, fields: ReviewFields) -> Result<()> {
-    let model = model::store::must_find(tx, fields.model_id, "/modelId")?;
-    let after = Review { meta: before.meta.clone(), unit_id: model.fields.unit_id, fields };
+    let unit_id = match fields.model_id == before.fields.model_id {
+        true => before.unit_id,
+        false => model::store::must_find(tx, fields.model_id, "/modelId")?.fields.unit_id,
+    };
+    let after = Review { meta: before.meta.clone(), unit_id, fields };
     save(tx, before, after.clone())?;
     hold_up(tx, before.fields.model_id)?;
     if after.fields.model_id != before.fields.model_id {

@@ -65,8 +65,9 @@ async fn update_team(
         .write(move |tx| {
             let before = store::find(tx, id)?;
             seen.check(&before.meta)?;
-            let fields = patch.apply(&before.said())?;
-            store::update(tx, &before, fields)?;
+            if let Some(fields) = patch.apply(&before.said())? {
+                store::update(tx, &before, fields)?;
+            }
             Ok(Tagged(store::find(tx, id)?))
         })
         .await

@@ -14,6 +14,18 @@ pub fn check(fields: &TeamFields) -> Result<()> {
     }
 }
 
+/// A team works while its model does.
+pub fn within(fields: &TeamFields, established_on: Day, model_ended_on: Option<Day>) -> Result<()> {
+    let outlives = model_ended_on.is_some_and(|end| fields.ended_on.is_none_or(|day| day > end.max(fields.started_on)));
+    match fields.started_on < established_on || outlives {
+        false => Ok(()),
+        true => Err(Error::rule(
+            "A team must not begin before its model or outlive it.",
+            "Tổ không được bắt đầu trước hoặc kết thúc sau mô hình.",
+        )),
+    }
+}
+
 /// What a team becomes when its model ends on `day`; `None` when it had ended by then.
 pub fn end(fields: &TeamFields, day: Day) -> Option<TeamFields> {
     let open = fields.ended_on.is_none_or(|end| end > day);

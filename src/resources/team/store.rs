@@ -100,7 +100,7 @@ pub fn find(tx: &mut Tx<'_>, id: TeamId) -> Result<Team> {
 
 /// Creates a team of a model in the caller's territory.
 pub fn create(tx: &mut WriteTx<'_>, new: NewTeam) -> Result<TeamId> {
-    let (fields, unit, own_unit) = settled(tx, new.fields)?;
+    let (fields, unit, own_unit) = settled(tx, None, new.fields)?;
     let id = tx.id_or_new(new.id);
     let team = Team { meta: tx.first_version(id), fields, own_unit };
     diesel::insert_into(teams::table)
@@ -113,7 +113,7 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewTeam) -> Result<TeamId> {
 
 /// Changes a team; `before` is what the caller has seen.
 pub fn update(tx: &mut WriteTx<'_>, before: &Team, said: TeamFields) -> Result<()> {
-    let (fields, unit, own_unit) = settled(tx, said)?;
+    let (fields, unit, own_unit) = settled(tx, Some(before), said)?;
     save(tx, before, fields, unit, own_unit)
 }
 
@@ -162,13 +162,20 @@ fn of_model(tx: &mut Tx<'_>, model: ModelId) -> Result<Vec<Team>> {
     Ok(rows.into_iter().map(TeamRow::team).collect())
 }
 
-/// Checks what is said of a team and finds its unit: its own, or its model's.
-fn settled(tx: &mut WriteTx<'_>, mut fields: TeamFields) -> Result<(TeamFields, UnitId, bool)> {
-    let model = model::store::must_find(tx, fields.model_id, "/modelId")?;
+/// Checks what is new in what is said of a team and finds its unit: its own, or its model's.
+fn settled(tx: &mut WriteTx<'_>, before: Option<&Team>, mut fields: TeamFields) -> Result<(TeamFields, UnitId, bool)> {
+    let model = match before {
+        Some(b) if b.fields.model_id == fields.model_id => model::store::find_anywhere(tx, fields.model_id)?,
+        _ => model::store::must_find(tx, fields.model_id, "/modelId")?,
+    };
     let own_unit = fields.unit_id.is_some();
     let unit = fields.unit_id.unwrap_or(model.fields.unit_id);
-    territory::must_be_in_force(tx, unit, fields.started_on, "/unitId")?;
-    rules::check(&fields)?;
     fields.unit_id = Some(unit);
+    let place = |f: &TeamFields| (f.unit_id, f.started_on);
+    if before.map(|b| place(&b.fields)) != Some(place(&fields)) {
+        territory::must_be_in_force(tx, unit, fields.started_on, "/unitId")?;
+    }
+    rules::check(&fields)?;
+    rules::within(&fields, model.fields.established_on, model.ended_on)?;
     Ok((fields, unit, own_unit))
 }

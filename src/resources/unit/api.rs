@@ -71,8 +71,9 @@ async fn update_unit(
         .write(move |tx| {
             let before = store::find_own(tx, id)?;
             seen.check(&before.meta)?;
-            let fields = patch.apply(&before.fields)?;
-            store::update(tx, &before, fields)?;
+            if let Some(fields) = patch.apply(&before.fields)? {
+                store::update(tx, &before, fields)?;
+            }
             Ok(Tagged(store::find(tx, id)?))
         })
         .await

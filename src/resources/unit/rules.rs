@@ -2,7 +2,7 @@
 
 use super::UnitFields;
 use crate::error::{Error, Result};
-use crate::types::Day;
+use crate::types::{Day, UnitId};
 
 /// What holds of a unit by itself.
 pub fn check(fields: &UnitFields) -> Result<()> {
@@ -37,6 +37,17 @@ pub fn outlives(child: Option<Day>, parent: Option<Day>) -> Result<()> {
         true => Err(Error::rule(
             "A unit must not outlive the unit above it.",
             "Đơn vị không được tồn tại lâu hơn đơn vị cấp trên.",
+        )),
+    }
+}
+
+/// The end of a unit that others follow is the day they do.
+pub fn keeps_its_end(before: &UnitFields, fields: &UnitFields, successors: &[UnitId]) -> Result<()> {
+    match successors.is_empty() || before.valid_to == fields.valid_to {
+        true => Ok(()),
+        false => Err(Error::rule(
+            "A unit that others follow ends on the day they do.",
+            "Đơn vị đã có đơn vị kế thừa thì kết thúc vào ngày được kế thừa.",
         )),
     }
 }

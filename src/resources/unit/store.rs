@@ -175,7 +175,7 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewUnit) -> Result<UnitId> {
         fields.parent_id = Some(ROOT_UNIT);
     }
     let id = tx.id_or_new(new.id);
-    check(tx, id, &fields)?;
+    check(tx, id, None, &fields)?;
     let unit = Unit { meta: tx.first_version(id), fields, predecessor_ids: Vec::new(), successor_ids: Vec::new() };
     insert(tx, &unit)?;
     Ok(id)
@@ -200,7 +200,8 @@ pub fn update(tx: &mut WriteTx<'_>, before: &Unit, fields: UnitFields) -> Result
     if fields.parent_id.is_none() && id != ROOT_UNIT {
         fields.parent_id = Some(ROOT_UNIT);
     }
-    check(tx, id, &fields)?;
+    check(tx, id, Some(&before.fields), &fields)?;
+    rules::keeps_its_end(&before.fields, &fields, &before.successor_ids)?;
     check_children(tx, id, &fields)?;
     if fields.parent_id != before.fields.parent_id {
         territory::transplant(tx, id, fields.parent_id)?;
@@ -256,9 +257,11 @@ pub(super) fn overlapping() -> Error {
     ))
 }
 
-fn check(tx: &mut WriteTx<'_>, id: UnitId, fields: &UnitFields) -> Result<()> {
+fn check(tx: &mut WriteTx<'_>, id: UnitId, before: Option<&UnitFields>, fields: &UnitFields) -> Result<()> {
     if let Some(parent) = fields.parent_id {
-        territory::must_hold(tx, parent, "/parentId")?;
+        if before.is_none_or(|b| b.parent_id != fields.parent_id) {
+            territory::must_hold(tx, parent, "/parentId")?;
+        }
         rules::check(fields)?;
         if parent != id {
             rules::check_parent(fields, &find(tx, parent)?.fields)?;

@@ -97,10 +97,17 @@ pub fn create(tx: &mut WriteTx<'_>, unit: &Unit, new: NewSuccession) -> Result<S
         if *id == unit_id {
             return Err(Error::rule("A unit cannot succeed itself.", "Đơn vị không thể kế thừa chính nó."));
         }
+        if unit.predecessor_ids.contains(id) {
+            return Err(Error::rule(
+                "A unit cannot be followed by one it follows.",
+                "Đơn vị không thể được kế thừa bởi đơn vị tiền thân.",
+            ));
+        }
         successors.push(store::find(tx, *id)?);
     }
     let ends: Vec<UnitFields> = successors.iter().map(|s| s.fields.clone()).collect();
     let ended = rules::end(&unit.fields, new.fields.effective_on, &ends)?;
+    rules::keeps_its_end(&unit.fields, &ended, &unit.successor_ids)?;
     store::check_children(tx, unit_id, &ended)?;
     let id = tx.id_or_new(new.id);
     let succession = Succession {

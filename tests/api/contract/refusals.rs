@@ -210,3 +210,17 @@ fn a_body_of_another_media_type_is_415() {
         spelled.raw("Application/JSON; charset=utf-8", next).send().is(201);
     }
 }
+
+#[test]
+fn a_query_where_none_is_taken_is_400_after_401_and_403() {
+    let stand = Stand::new();
+    let world = World::of(&stand);
+    let lacking = stand.client(&[]).in_unit("VN");
+    for noun in NOUNS {
+        let path = noun.make(&world, 1);
+        world.chief.get(&format!("{path}?x=1")).faults(&["x unknown"]);
+        world.chief.post(&format!("{}?x=1", noun.path), &(noun.body)(&world, 2)).faults(&["x unknown"]);
+        lacking.get(&format!("{path}?x=1")).problem(403, "insufficient-scope");
+        stand.nobody().get(&format!("{path}?x=1")).problem(401, "unauthenticated");
+    }
+}

@@ -273,3 +273,19 @@ fn versions_are_what_was_served_one_by_one() {
         }
     }
 }
+
+#[test]
+fn a_patch_that_changes_nothing_makes_no_version() {
+    let stand = Stand::new();
+    let world = World::of(&stand);
+    for noun in NOUNS {
+        let path = noun.make(&world, 1);
+        let before = journal::changes(&stand.database).len();
+        let same = world.chief.get(&path).json()[noun.line].clone();
+        let (optional, _) = noun.optional;
+        for nothing in [json!({}), json!({noun.line: same}), json!({optional: null})] {
+            assert_eq!(world.chief.patch(&path, "\"1\"", &nothing).is(200).etag(), "\"1\"", "{path} {nothing}");
+        }
+        assert_eq!(journal::changes(&stand.database).len(), before, "{path}");
+    }
+}
