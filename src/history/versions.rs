@@ -87,7 +87,7 @@ pub fn versions<R: Record + ToSchema>(
             .filter(journal::action.eq_any([Deed::Create, Deed::Update]))
     };
     let rows = page_by!(tx, ask, entered().select(VersionRow::as_select()).into_boxed(), unique journal.sequence: i64);
-    let total = ask.total(|| entered().count().get_result(tx.conn()))?;
+    let total = ask.total(|| Ok(entered().count().get_result(tx.conn())?))?;
     ask.listed(rows.try_map(|row| row.read(scopes))?, total)
 }
 

@@ -283,7 +283,7 @@ impl<F, K> Ask<F, K> {
     }
 
     /// The number of records in all, if it was asked for.
-    pub fn total(&self, count: impl FnOnce() -> Result<i64, diesel::result::Error>) -> Result<Option<i64>> {
+    pub fn total(&self, count: impl FnOnce() -> Result<i64>) -> Result<Option<i64>> {
         match self.count {
             Count::None => Ok(None),
             Count::Exact => Ok(Some(count()?)),

@@ -106,8 +106,7 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<ActivityFilter, ActivitySort>) -> Result<
         ActivitySort::CreatedAt => page_by!(tx, ask, query, activities.created_at: Moment),
         ActivitySort::StartedAt => page_by!(tx, ask, query, activities.started_at: Moment),
     };
-    let counted = filtered(tx, &ask.filter)?;
-    let total = ask.total(|| counted.count().get_result(tx.conn()))?;
+    let total = ask.total(|| Ok(filtered(tx, &ask.filter)?.count().get_result(tx.conn())?))?;
     ask.listed(cut.with(|rows| with_models(tx, rows))?, total)
 }
 

@@ -101,8 +101,7 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<ClientFilter, ClientSort>) -> Result<List
         ClientSort::CreatedAt => page_by!(tx, ask, query, clients.created_at: Moment),
         ClientSort::Name => page_by!(tx, ask, query, clients.name_key: SortKey),
     };
-    let counted = filtered(tx, &ask.filter)?;
-    let total = ask.total(|| counted.count().get_result(tx.conn()))?;
+    let total = ask.total(|| Ok(filtered(tx, &ask.filter)?.count().get_result(tx.conn())?))?;
     ask.listed(cut.map(ClientRow::client), total)
 }
 
@@ -220,7 +219,7 @@ pub fn list_credentials(
     let cut = match ask.sort {
         CredentialSort::CreatedAt => page_by!(tx, ask, query, client_credentials.created_at: Moment),
     };
-    let total = ask.total(|| of_client().count().get_result(tx.conn()))?;
+    let total = ask.total(|| Ok(of_client().count().get_result(tx.conn())?))?;
     ask.listed(cut.map(|row| row.credential(client)), total)
 }
 

@@ -85,7 +85,7 @@ pub fn list(tx: &mut Tx<'_>, list: ListName, ask: &Ask<ListCodeFilter, ListCodeS
         ListCodeSort::ValidFrom => page_by!(tx, ask, query, codes.valid_from: Day),
         ListCodeSort::Code => page_by!(tx, ask, query, codes.code: LongCode),
     };
-    let total = ask.total(|| filtered(list, &ask.filter).count().get_result(tx.conn()))?;
+    let total = ask.total(|| Ok(filtered(list, &ask.filter).count().get_result(tx.conn())?))?;
     ask.listed(cut.map(CodeRow::code), total)
 }
 

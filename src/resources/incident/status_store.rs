@@ -60,7 +60,7 @@ pub fn list(
         IncidentStatusChangeSort::CreatedAt => page_by!(tx, ask, query, changes.created_at: Moment),
         IncidentStatusChangeSort::EffectiveAt => page_by!(tx, ask, query, changes.effective_at: Moment),
     };
-    let total = ask.total(|| of_incident().count().get_result(tx.conn()))?;
+    let total = ask.total(|| Ok(of_incident().count().get_result(tx.conn())?))?;
     ask.listed(cut.map(|row| row.change(incident)), total)
 }
 

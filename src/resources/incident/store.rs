@@ -153,8 +153,7 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<IncidentFilter, IncidentSort>) -> Result<
         IncidentSort::ReportedAt => page_by!(tx, ask, query, incidents.reported_at: Moment),
         IncidentSort::Code => page_by!(tx, ask, query, incidents.code: LongCode),
     };
-    let counted = filtered(tx, &ask.filter)?;
-    let total = ask.total(|| counted.count().get_result(tx.conn()))?;
+    let total = ask.total(|| Ok(filtered(tx, &ask.filter)?.count().get_result(tx.conn())?))?;
     let cut = cut.with(|rows| with_contributions(tx, rows))?;
     let detail = sees_detail(tx);
     ask.listed(cut.map(|incident| seen(incident, detail)), total)

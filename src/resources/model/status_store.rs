@@ -65,7 +65,7 @@ pub fn list(
         StatusChangeSort::CreatedAt => page_by!(tx, ask, query, model_status_changes.created_at: Moment),
         StatusChangeSort::EffectiveOn => page_by!(tx, ask, query, model_status_changes.effective_on: Day),
     };
-    let total = ask.total(|| of_model().count().get_result(tx.conn()))?;
+    let total = ask.total(|| Ok(of_model().count().get_result(tx.conn())?))?;
     ask.listed(cut.map(|row| row.change(model)), total)
 }
 

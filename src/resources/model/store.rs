@@ -164,8 +164,7 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<ModelFilter, ModelSort>) -> Result<Listed
         ModelSort::Code => page_by!(tx, ask, query, models.code: LongCode),
         ModelSort::Name => page_by!(tx, ask, query, models.name_key: SortKey),
     };
-    let counted = filtered(tx, &ask.filter)?;
-    let total = ask.total(|| counted.count().get_result(tx.conn()))?;
+    let total = ask.total(|| Ok(filtered(tx, &ask.filter)?.count().get_result(tx.conn())?))?;
     ask.listed(cut.map(ModelRow::model), total)
 }
 

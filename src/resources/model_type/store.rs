@@ -101,7 +101,7 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<ModelTypeFilter, ModelTypeSort>) -> Resul
         ModelTypeSort::Code => page_by!(tx, ask, query, model_types.code: LongCode),
         ModelTypeSort::Name => page_by!(tx, ask, query, model_types.name_key: SortKey),
     };
-    let total = ask.total(|| filtered(&ask.filter).count().get_result(tx.conn()))?;
+    let total = ask.total(|| Ok(filtered(&ask.filter).count().get_result(tx.conn())?))?;
     ask.listed(cut.map(ModelTypeRow::record), total)
 }
 

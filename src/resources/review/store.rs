@@ -102,8 +102,7 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<ReviewFilter, ReviewSort>) -> Result<List
         ReviewSort::CreatedAt => page_by!(tx, ask, query, reviews.created_at: Moment),
         ReviewSort::ReviewedOn => page_by!(tx, ask, query, reviews.reviewed_on: Day),
     };
-    let counted = filtered(tx, &ask.filter)?;
-    let total = ask.total(|| counted.count().get_result(tx.conn()))?;
+    let total = ask.total(|| Ok(filtered(tx, &ask.filter)?.count().get_result(tx.conn())?))?;
     ask.listed(cut.map(ReviewRow::review), total)
 }
 

@@ -87,8 +87,7 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<TeamFilter, TeamSort>) -> Result<Listed<T
         TeamSort::StartedOn => page_by!(tx, ask, query, teams.started_on: Day),
         TeamSort::Name => page_by!(tx, ask, query, teams.name_key: SortKey),
     };
-    let counted = filtered(tx, &ask.filter)?;
-    let total = ask.total(|| counted.count().get_result(tx.conn()))?;
+    let total = ask.total(|| Ok(filtered(tx, &ask.filter)?.count().get_result(tx.conn())?))?;
     ask.listed(cut.map(TeamRow::team), total)
 }
 

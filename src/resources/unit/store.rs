@@ -121,7 +121,7 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<UnitFilter, UnitSort>) -> Result<Listed<U
         UnitSort::Code => page_by!(tx, ask, query, units.code: ShortCode),
         UnitSort::Name => page_by!(tx, ask, query, units.name_key: SortKey),
     };
-    let total = ask.total(|| filtered(&ask.filter).count().get_result(tx.conn()))?;
+    let total = ask.total(|| Ok(filtered(&ask.filter).count().get_result(tx.conn())?))?;
     let cut = cut.with(|rows| linked(tx, rows.into_iter().map(UnitRow::unit).collect()))?;
     ask.listed(cut, total)
 }
@@ -258,16 +258,14 @@ pub(super) fn overlapping() -> Error {
 }
 
 fn check(tx: &mut WriteTx<'_>, id: UnitId, before: Option<&UnitFields>, fields: &UnitFields) -> Result<()> {
-    if let Some(parent) = fields.parent_id {
-        if before.is_none_or(|b| b.parent_id != fields.parent_id) {
-            territory::must_hold(tx, parent, "/parentId")?;
-        }
-        rules::check(fields)?;
-        if parent != id {
-            rules::check_parent(fields, &find(tx, parent)?.fields)?;
-        }
+    let moved = before.is_none_or(|b| b.parent_id != fields.parent_id);
+    if let Some(parent) = fields.parent_id.filter(|_| moved) {
+        territory::must_hold(tx, parent, "/parentId")?;
     }
     rules::check(fields)?;
+    if let Some(parent) = fields.parent_id.filter(|parent| *parent != id) {
+        rules::check_parent(fields, &find(tx, parent)?.fields)?;
+    }
     let mut others = units::table
         .filter(units::code_system.eq(fields.code_system.clone()))
         .filter(units::code.eq(fields.code.clone()))

@@ -60,7 +60,7 @@ pub fn list(tx: &mut Tx<'_>, unit: UnitId, ask: &Ask<NoFilter, SuccessionSort>) 
         SuccessionSort::CreatedAt => page_by!(tx, ask, query, successions.created_at: Moment),
         SuccessionSort::EffectiveOn => page_by!(tx, ask, query, successions.effective_on: Day),
     };
-    let total = ask.total(|| of_unit().count().get_result(tx.conn()))?;
+    let total = ask.total(|| Ok(of_unit().count().get_result(tx.conn())?))?;
     ask.listed(cut.try_map(|row| succession(tx, row))?, total)
 }
 
