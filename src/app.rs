@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::http::document::{self, Document};
 use crate::http::{Methods, RouteTable, Wire, envelope, unrouted};
 use crate::identity::{self, Keys, Limits, Rights, Tokens};
+use crate::vault::Vault;
 use crate::{ops, resources, statistics};
 
 /// Every documented route, room by room.
@@ -44,7 +45,8 @@ pub struct Parts {
 impl Parts {
     /// Opens the keys and prepares the rest; the database is not asked yet.
     pub fn new(config: &Config, clock: Clock) -> Result<Self> {
-        let door = Door::new(config.place.clone(), config.connections, clock.clone());
+        let vault = Vault::open(&config.keys_dir)?;
+        let door = Door::new(config.place.clone(), config.connections, clock.clone()).with_vault(vault);
         let keys = Keys::open(&config.keys_dir)?;
         let base = config.public_url.clone();
         let document = document(&base);

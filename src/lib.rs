@@ -25,3 +25,4 @@ mod schema;
 pub mod statistics;
 pub mod territory;
 pub mod types;
+pub mod vault;

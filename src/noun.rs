@@ -31,6 +31,10 @@ nouns! {
     Team = "teams", "Team", "Teams";
     Review = "reviews", "Review", "Reviews";
     Activity = "activities", "Activity", "Activities";
+    Member = "members", "Member", "Members";
+    MemberDisclosure = "member-disclosures", "MemberDisclosure", "MemberDisclosures";
+    MemberErasure = "member-erasures", "MemberErasure", "MemberErasures";
+    MemberLookup = "member-lookups", "MemberLookup", "MemberLookups";
     CodeList = "code-lists", "CodeList", "CodeLists";
     ListCode = "codes", "ListCode", "ListCodes";
     Incident = "incidents", "Incident", "Incidents";

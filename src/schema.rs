@@ -131,6 +131,36 @@ table! {
 }
 table! {
     use diesel::sql_types::*;
+    use crate::types::sql::Uuid;
+    person_keys (person_id) { person_id -> Uuid, master -> Text, wrapped -> Binary, }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Moment, Uuid};
+    members (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        kind -> Text, unit_id -> Uuid, profile -> Nullable<Binary>, national_id -> Nullable<Binary>,
+        national_id_blind -> Nullable<Binary>, phone -> Nullable<Binary>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Moment, Uuid};
+    member_disclosures (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, member_id -> Uuid,
+        reason -> Text, fields -> Text,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Moment, Uuid};
+    member_erasures (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, member_id -> Uuid,
+        reason -> Text, decision -> Nullable<Text>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
     use crate::types::sql::{Moment, Uuid};
     clients (id) {
         id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
@@ -153,6 +183,7 @@ table! {
         resource_type -> Text, resource_id -> Nullable<Uuid>, version -> Nullable<Integer>,
         unit_id -> Nullable<Uuid>, left_unit_id -> Nullable<Uuid>, request_id -> Text, outcome -> Text,
         reason -> Nullable<Text>, changed_fields -> Text, record -> Nullable<Text>, leaf_hash -> Binary,
+        person_id -> Nullable<Uuid>, sealed -> Nullable<Binary>,
     }
 }
 table! {
@@ -189,6 +220,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     incidents,
     incident_contributions,
     incident_status_changes,
+    person_keys,
+    members,
+    member_disclosures,
+    member_erasures,
     clients,
     client_credentials,
     journal,

@@ -11,6 +11,7 @@ use super::pool::{self, Place, Pool, Pools};
 use super::tx::{self, Tx, WriteTx};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
+use crate::vault::Vault;
 
 /// How long a request waits for its turn, and how long its turn may take.
 const TURN: Duration = Duration::from_millis(1000);
@@ -24,6 +25,7 @@ pub struct Door {
     place: Place,
     pools: Pools,
     clock: Clock,
+    vault: Option<Vault>,
     readers: Arc<Semaphore>,
     writers: Arc<Semaphore>,
 }
@@ -37,7 +39,12 @@ impl Door {
             Place::File(_) => Arc::new(Semaphore::new(1)),
             Place::Server(_) => readers.clone(),
         };
-        Self { place, pools, clock, readers, writers }
+        Self { place, pools, clock, vault: None, readers, writers }
+    }
+
+    /// The same door with the safe behind it.
+    pub fn with_vault(self, vault: Vault) -> Self {
+        Self { vault: Some(vault), ..self }
     }
 
     /// Brings the schema up to date and names the migrations applied.
@@ -52,7 +59,7 @@ impl Door {
     /// Reads on this thread. For commands; requests use a permit.
     pub(crate) fn read_now<T>(&self, caller: &Caller, work: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         let mut link = link(&self.pools.readers)?;
-        tx::read(&mut link, caller, self.clock.now(), work)
+        tx::read(&mut link, caller, self.clock.now(), self.vault.as_ref(), work)
     }
 
     /// Writes on this thread. For commands; requests use a permit.
@@ -66,7 +73,7 @@ impl Door {
         loop {
             let mut link = link(&self.pools.writers)?;
             let now = self.clock.now();
-            match tx::write(&mut link, caller, now, request_id, &mut work) {
+            match tx::write(&mut link, caller, now, request_id, self.vault.as_ref(), &mut work) {
                 Err(Error::Raced) if tries < TRIES => tries += 1,
                 Err(Error::Raced) => return Err(Error::Unavailable("contended".to_owned())),
                 outcome => return outcome,

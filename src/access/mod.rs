@@ -6,6 +6,7 @@ mod conflict;
 mod door;
 mod once;
 mod permit;
+mod persons;
 pub mod policy;
 mod pool;
 mod tx;

@@ -126,6 +126,16 @@ pub const fn rule(noun: Noun, action: Action) -> Rule {
         (Noun::Activity, Create | Update) => Needs(&[ActivitiesWrite]),
         (Noun::Activity, Delete) => Needs(&[ActivitiesWrite, RecordsDelete]),
 
+        (Noun::Member, Read) => Needs(&[MembersRead]),
+        (Noun::Member, Create | Update) => Needs(&[MembersWrite]),
+        (Noun::Member, Delete) => Needs(&[MembersWrite, RecordsDelete]),
+        (Noun::MemberDisclosure, Read | Create) => Needs(&[MembersDisclose]),
+        (Noun::MemberDisclosure, Update | Delete) => Absent,
+        (Noun::MemberErasure, Read | Create) => Needs(&[MembersErase]),
+        (Noun::MemberErasure, Update | Delete) => Absent,
+        (Noun::MemberLookup, Create) => Needs(&[MembersRead]),
+        (Noun::MemberLookup, Read | Update | Delete) => Absent,
+
         (Noun::CodeList | Noun::ListCode, Read) => Needs(&[CodeListsRead]),
         (Noun::CodeList, Create | Update | Delete) => Absent,
         (Noun::ListCode, Create | Update) => Needs(&[CodeListsWrite]),

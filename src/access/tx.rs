@@ -12,15 +12,22 @@ use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::journal::{self, Entry, Meta, Record};
 use crate::types::{Day, Id, Moment, NewId};
+use crate::vault::Vault;
 
 /// One consistent view of the records, on behalf of one caller.
 pub struct Tx<'c> {
     database: &'c mut Database,
     caller: &'c Caller,
     now: Moment,
+    vault: Option<&'c Vault>,
 }
 
-impl Tx<'_> {
+impl<'c> Tx<'c> {
+    /// The safe, which commands that touch no person do without.
+    pub fn vault(&self) -> Result<&'c Vault> {
+        self.vault.ok_or_else(|| Error::internal("this door has no vault"))
+    }
+
     /// The connection, for a store's query. A read transaction's refuses to write.
     pub fn conn(&mut self) -> &mut Database {
         self.database
@@ -47,6 +54,7 @@ pub struct WriteTx<'c> {
     request_id: &'c str,
     entries: Vec<Entry>,
     wrote: bool,
+    scrubs: bool,
     head: Option<journal::Head>,
 }
 
@@ -95,18 +103,34 @@ impl WriteTx<'_> {
         self.entries.push(entry);
     }
 
-    /// Enters the creation of `record`.
-    pub fn created<R: Record>(&mut self, record: &R) -> Result<()> {
-        let entry = Entry::created(record)?;
+    /// Adds an entry once what tells of a person is sealed.
+    fn enter_sealed(&mut self, mut entry: Entry) -> Result<()> {
+        if let Some(person) = entry.unsealed() {
+            let key = self.person_key(person)?;
+            entry.seal(key.as_ref())?;
+        }
         self.enter(entry);
         Ok(())
     }
 
+    /// Enters the creation of `record`.
+    pub fn created<R: Record>(&mut self, record: &R) -> Result<()> {
+        self.enter_sealed(Entry::created(record)?)
+    }
+
+    /// Enters the erasure of the person in `before`, of which `after` is left.
+    pub fn erased<R: Record>(&mut self, before: &R, after: &R, reason: &str) -> Result<()> {
+        self.enter_sealed(Entry::erased(before, after)?.because(reason))
+    }
+
+    /// Has the database fold its log once this is committed, so that no earlier page stays beside it.
+    pub fn scrub(&mut self) {
+        self.scrubs = true;
+    }
+
     /// Enters the change from `before` to `after`.
     pub fn updated<R: Record>(&mut self, before: &R, after: &R) -> Result<()> {
-        let entry = Entry::updated(before, after)?;
-        self.enter(entry);
-        Ok(())
+        self.enter_sealed(Entry::updated(before, after)?)
     }
 
     /// Enters the removal of `record`.
@@ -173,13 +197,21 @@ impl<'l> Open<'l> {
         Ok(Self { link, done: false })
     }
 
-    fn commit(mut self) -> Result<()> {
+    fn commit(mut self, scrubs: bool) -> Result<()> {
         self.done = true;
         let committed = self.link.database.batch_execute("COMMIT");
         committed.map_err(|error| {
             self.link.broken = true;
             Error::Unavailable(error.to_string())
-        })
+        })?;
+        if scrubs && let Database::Sqlite(file) = &mut self.link.database {
+            // Readers may keep it from folding everything; what it keeps is sealed, so that is no loss.
+            if let Err(error) = file.batch_execute(FOLD) {
+                tracing::warn!(%error, "the log was not folded");
+                self.link.broken = true;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -191,16 +223,20 @@ impl Drop for Open<'_> {
     }
 }
 
+/// Waits less for readers than a statement does: the change is done already.
+const FOLD: &str = "PRAGMA busy_timeout = 300; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 3000";
+
 pub(super) fn read<T>(
     link: &mut Link,
     caller: &Caller,
     now: Moment,
+    vault: Option<&Vault>,
     work: impl FnOnce(&mut Tx<'_>) -> Result<T>,
 ) -> Result<T> {
     let open = Open::begin(link, false)?;
-    let mut tx = Tx { database: &mut open.link.database, caller, now };
+    let mut tx = Tx { database: &mut open.link.database, caller, now, vault };
     let value = work(&mut tx)?;
-    open.commit()?;
+    open.commit(false)?;
     Ok(value)
 }
 
@@ -209,19 +245,22 @@ pub(super) fn write<T>(
     caller: &Caller,
     now: Moment,
     request_id: &str,
+    vault: Option<&Vault>,
     work: &mut impl FnMut(&mut WriteTx<'_>) -> Result<T>,
 ) -> Result<T> {
     let open = Open::begin(link, true)?;
     let mut tx = WriteTx {
-        tx: Tx { database: &mut open.link.database, caller, now },
+        tx: Tx { database: &mut open.link.database, caller, now, vault },
         request_id,
         entries: Vec::new(),
         wrote: false,
+        scrubs: false,
         head: None,
     };
     let value = work(&mut tx)?;
     tx.seal()?;
-    open.commit()?;
+    let scrubs = tx.scrubs;
+    open.commit(scrubs)?;
     Ok(value)
 }
 

@@ -17,6 +17,7 @@ use crate::access::{Caller, Door};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Result;
+use crate::vault::Vault;
 
 /// Registry of self-managed security-and-order models.
 #[derive(Parser)]
@@ -88,6 +89,11 @@ impl Command {
 
 fn door(config: &Config) -> Door {
     Door::new(config.place.clone(), config.connections, Clock::default())
+}
+
+/// A door for commands that touch persons.
+fn door_with_vault(config: &Config) -> Result<Door> {
+    Ok(door(config).with_vault(Vault::open(&config.keys_dir)?))
 }
 
 /// Prints what was done: as JSON, or in words.

@@ -168,12 +168,21 @@ pub struct MergePatch<T> {
 /// The media type of merge patches.
 pub const MERGE_PATCH: &str = "application/merge-patch+json";
 
+/// Properties that a patch clears though nobody sees them.
+pub type Cleared = Vec<&'static str>;
+
 /// The schema of a merge patch of `T`.
 pub struct PatchOf<T>(PhantomData<T>);
 
 impl<T: Serialize + DeserializeOwned + ToSchema + 'static> MergePatch<T> {
     /// What `current` becomes, `None` where it stays as it is; 415 and 400.
     pub fn apply(&self, current: &T) -> Result<Option<T>> {
+        Ok(self.apply_over(current, &[])?.map(|(fields, _)| fields))
+    }
+
+    /// As `apply` where `current` does not show every property: which of the `unseen` ones are cleared
+    /// is told beside it.
+    pub fn apply_over(&self, current: &T, unseen: &'static [&'static str]) -> Result<Option<(T, Cleared)>> {
         let patch = self.raw.json(MERGE_PATCH)?;
         let shape = Shape::of::<PatchOf<T>>(|| schema::patch(&schema::standalone::<T>()))?;
         let faults = shape.check(&patch, in_body);
@@ -182,11 +191,12 @@ impl<T: Serialize + DeserializeOwned + ToSchema + 'static> MergePatch<T> {
         }
         let current = serde_json::to_value(current).map_err(Error::internal)?;
         let mut merged = current.clone();
+        let cleared: Cleared = unseen.iter().copied().filter(|name| patch.get(*name) == Some(&Value::Null)).collect();
         merge(&mut merged, patch);
         let faults = Shape::of::<T>(schema::standalone::<T>)?.check(&merged, in_body);
-        match (faults.is_empty(), merged == current) {
+        match (faults.is_empty(), merged == current && cleared.is_empty()) {
             (true, true) => Ok(None),
-            (true, false) => typed(merged).map(Some),
+            (true, false) => typed(merged).map(|fields| Some((fields, cleared))),
             (false, _) => Err(Error::Invalid(faults)),
         }
     }

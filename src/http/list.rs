@@ -234,7 +234,7 @@ fn storable(value: &Value) -> bool {
     value.as_str().is_none_or(|text| !text.contains('\0'))
 }
 
-fn foreign_cursor() -> Error {
+pub fn foreign_cursor() -> Error {
     let detail = Words::new(
         "The cursor is not one that this caller was given for this query.",
         "Con trỏ trang không thuộc truy vấn này.",
@@ -268,6 +268,12 @@ impl<F, K> Ask<F, K> {
             _ => None,
         };
         Ok(Cut { rows, next })
+    }
+
+    /// Cuts what was found where the search stopped before the page was full; it goes on behind `position`.
+    pub fn cut_short<T, V: Serialize>(&self, rows: Vec<T>, position: (V, Uuid)) -> Result<Cut<T>> {
+        let (value, id) = position;
+        Ok(Cut { rows, next: Some(Cursor::new(&self.binding, value, Some(id))?.text()?) })
     }
 
     /// Cuts the page out of a list that is whole in memory, in its order, sorted by its first key.

@@ -21,12 +21,12 @@ mod shape;
 
 pub use accept::preferred;
 pub use answer::{Created, NoContent, Plain, Tagged};
-pub use body::{Body, LARGEST_BODY, MERGE_PATCH, MergePatch, checked};
+pub use body::{Body, Cleared, LARGEST_BODY, MERGE_PATCH, MergePatch, checked};
 pub use envelope::{API_VERSION, RequestId, envelope};
 pub use etag::{IfMatch, known};
 pub use language::Language;
 pub(crate) use list::sort_by;
-pub use list::{Ask, AskFor, Count, ListParams, NoFilter, SortBy, VersionSort};
+pub use list::{Ask, AskFor, Count, ListParams, NoFilter, SortBy, VersionSort, foreign_cursor};
 pub(crate) use page::page_by;
 pub use page::{Cut, Listed, Page, PageInfo};
 pub use part::{Part, Taken};

@@ -1,5 +1,7 @@
 //! Appending: entries get their place in the order of commits and become leaves of the tree.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -10,7 +12,7 @@ use crate::database::{Database, ROWS_A_STATEMENT, insert_many};
 use crate::error::{Error, Result};
 use crate::noun::Noun;
 use crate::schema::{journal, journal_head};
-use crate::types::{AnyId, Moment, PrincipalId, UnitId};
+use crate::types::{AnyId, Moment, PersonId, PrincipalId, UnitId};
 
 /// Who, when and in answer to what; the same for every entry of a transaction.
 pub(crate) struct Stamp<'a> {
@@ -62,6 +64,11 @@ struct Line<'a> {
     reason: Option<&'a str>,
     changed_fields: &'a [String],
     record: Option<&'a RawValue>,
+    /// Left out where nothing is sealed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person_id: Option<PersonId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sealed: Option<String>,
 }
 
 /// Appends `entries` behind `head` and moves the head.
@@ -107,6 +114,8 @@ fn line(sequence: i64, stamp: &Stamp<'_>, entry: &Entry) -> Result<String> {
         reason: entry.reason.as_deref(),
         changed_fields: &entry.changed,
         record: record.transpose().map_err(Error::internal)?,
+        person_id: entry.person,
+        sealed: entry.sealed.as_ref().map(|bytes| STANDARD.encode(bytes)),
     };
     serde_json::to_string(&line).map_err(Error::internal)
 }
@@ -130,6 +139,8 @@ struct Row<'a> {
     changed_fields: String,
     record: Option<&'a str>,
     leaf_hash: Vec<u8>,
+    person_id: Option<PersonId>,
+    sealed: Option<&'a [u8]>,
 }
 
 impl<'a> Row<'a> {
@@ -151,6 +162,8 @@ impl<'a> Row<'a> {
             changed_fields: entry.changed.join(" "),
             record: entry.record.as_deref(),
             leaf_hash: leaf.to_vec(),
+            person_id: entry.person,
+            sealed: entry.sealed.as_deref(),
         }
     }
 }

@@ -6,7 +6,9 @@ use utoipa::ToSchema;
 
 use crate::error::{Error, Result};
 use crate::noun::{Named, Noun};
-use crate::types::{AnyId, Id, Moment, PrincipalId, UnitId, text_enum};
+use crate::types::{AnyId, Id, Moment, PersonId, PrincipalId, UnitId, text_enum};
+use crate::vault::{PersonKey, Spot};
+use zeroize::Zeroizing;
 
 text_enum! {
     /// What was done.
@@ -14,6 +16,9 @@ text_enum! {
         Create = "create",
         Update = "update",
         Delete = "delete",
+        Erase = "erase",
+        Disclose = "disclose",
+        Lookup = "lookup",
         Login = "login",
         Refusal = "refusal",
         Grant = "grant",
@@ -70,6 +75,14 @@ pub trait Record: Named + Serialize + Sized {
     /// The unit whose territory the record belongs to; `None` for what everybody may see.
     fn territory(&self) -> Option<UnitId>;
 
+    /// The person whose key seals the record's personal properties in the journal.
+    fn person(&self) -> Option<PersonId> {
+        None
+    }
+
+    /// The properties that tell of that person, by name; never in the journal in the clear.
+    const PERSONAL: &'static [&'static str] = &[];
+
     /// The path of the record's collection.
     fn collection(&self) -> String {
         format!("/v1/{}", Self::NOUN)
@@ -81,8 +94,9 @@ pub trait Record: Named + Serialize + Sized {
     }
 }
 
-/// One entry of the journal, before it has its place in it.
-#[derive(Clone, Debug)]
+/// One entry of the journal, before it has its place in it. It may hold a personal value still in the
+/// clear, so it is not `Debug`.
+#[derive(Clone)]
 pub struct Entry {
     pub(super) deed: Deed,
     pub(super) noun: Noun,
@@ -95,6 +109,9 @@ pub struct Entry {
     pub(super) reason: Option<String>,
     pub(super) changed: Vec<String>,
     pub(super) record: Option<String>,
+    pub(super) person: Option<PersonId>,
+    personal: Option<Zeroizing<String>>,
+    pub(super) sealed: Option<Vec<u8>>,
 }
 
 impl Entry {
@@ -110,25 +127,61 @@ impl Entry {
             reason: None,
             changed: Vec::new(),
             record: None,
+            person: record.person(),
+            personal: None,
+            sealed: None,
         }
+    }
+
+    /// Keeps what the record is: the personal properties apart, to be sealed before they are appended.
+    fn keep<R: Record>(&mut self, mut value: Value) {
+        let mut personal = serde_json::Map::new();
+        if let Some(properties) = value.as_object_mut().filter(|_| self.person.is_some()) {
+            for name in R::PERSONAL {
+                personal.extend(properties.shift_remove(*name).map(|told| ((*name).to_owned(), told)));
+            }
+        }
+        self.record = Some(value.to_string());
+        self.personal = self.person.map(|_| Zeroizing::new(Value::Object(personal).to_string()));
+    }
+
+    /// The person whose key is needed before the entry can be appended.
+    pub(crate) fn unsealed(&self) -> Option<PersonId> {
+        self.person.filter(|_| self.personal.is_some())
+    }
+
+    /// Seals the personal properties with the person's key; without one they are gone.
+    pub(crate) fn seal(&mut self, key: Option<&PersonKey>) -> Result<()> {
+        let Some(clear) = self.personal.take() else {
+            return Ok(());
+        };
+        let (Some(key), Some(id), Some(version)) = (key, self.id, self.version) else {
+            return Ok(());
+        };
+        self.sealed = Some(key.seal(sealed_at(&row(id, version)), clear.as_bytes())?);
+        Ok(())
     }
 
     /// The creation of `record`.
     pub fn created<R: Record>(record: &R) -> Result<Self> {
         let value = snapshot(record)?;
-        Ok(Self { changed: names(&value), record: Some(value.to_string()), ..Self::of(Deed::Create, record) })
+        let mut entry = Self { changed: names(&value), ..Self::of(Deed::Create, record) };
+        entry.keep::<R>(value);
+        Ok(entry)
     }
 
     /// The change from `before` to `after`.
     pub fn updated<R: Record>(before: &R, after: &R) -> Result<Self> {
         let (was, is) = (snapshot(before)?, snapshot(after)?);
         let left = before.territory().filter(|_| before.territory() != after.territory());
-        Ok(Self {
-            changed: differences(&was, &is),
-            record: Some(is.to_string()),
-            left_unit: left,
-            ..Self::of(Deed::Update, after)
-        })
+        let mut entry = Self { changed: differences(&was, &is), left_unit: left, ..Self::of(Deed::Update, after) };
+        entry.keep::<R>(is);
+        Ok(entry)
+    }
+
+    /// The erasure of the person in `before`, of which `after` is left.
+    pub fn erased<R: Record>(before: &R, after: &R) -> Result<Self> {
+        Ok(Self { deed: Deed::Erase, ..Self::updated(before, after)? })
     }
 
     /// The removal of `record`: a tombstone.
@@ -154,8 +207,36 @@ impl Entry {
             reason: Some(reason),
             changed: Vec::new(),
             record: None,
+            person: None,
+            personal: None,
+            sealed: None,
         }
     }
+
+    /// The same with why it was done, in the words of whoever did it.
+    pub fn because(self, reason: &str) -> Self {
+        Self { reason: Some(reason.to_owned()), ..self }
+    }
+
+    /// The same with the names of the fields it is about.
+    pub fn of_fields(self, names: impl IntoIterator<Item = String>) -> Self {
+        Self { changed: names.into_iter().collect(), ..self }
+    }
+}
+
+/// The row under which an entry's personal part is sealed.
+fn row(id: AnyId, version: i32) -> String {
+    format!("{id}.{version}")
+}
+
+fn sealed_at<'a>(row: &'a dyn std::fmt::Display) -> Spot<'a> {
+    Spot { table: "journal", column: "sealed", row }
+}
+
+/// The personal properties of a version of a record, as one JSON object.
+pub(crate) fn unsealed(key: &PersonKey, id: AnyId, version: i32, sealed: &[u8]) -> Result<Value> {
+    let clear = key.open(sealed_at(&row(id, version)), sealed)?;
+    serde_json::from_slice(&clear).map_err(Error::internal)
 }
 
 fn snapshot<R: Record>(record: &R) -> Result<Value> {

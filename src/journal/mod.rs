@@ -7,4 +7,5 @@ mod entry;
 mod tree;
 
 pub(crate) use append::{Head, Stamp, append, lock_head};
+pub(crate) use entry::unsealed;
 pub use entry::{Deed, Entry, Meta, Record};

@@ -5,6 +5,7 @@ pub mod activity;
 pub mod client;
 pub mod code_list;
 pub mod incident;
+pub mod member;
 pub mod model;
 pub mod model_type;
 pub mod review;
@@ -22,6 +23,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(team::api::routes)
         .configure(review::api::routes)
         .configure(activity::api::routes)
+        .configure(member::api::routes)
+        .configure(member::acts_api::routes)
         .configure(code_list::api::routes)
         .configure(incident::api::routes)
         .configure(client::api::routes);

@@ -30,6 +30,8 @@ pub struct UnitTag;
 #[derive(Debug)]
 pub struct PrincipalTag;
 #[derive(Debug)]
+pub struct PersonTag;
+#[derive(Debug)]
 pub struct AnyTag;
 
 impl<R> Id<R> {

@@ -25,6 +25,8 @@ pub type UnitId = Id<id::UnitTag>;
 pub type NewUnitId = NewId<id::UnitTag>;
 /// Identifier of a principal: a service client, a user, or the registry itself.
 pub type PrincipalId = Id<id::PrincipalTag>;
+/// Identifier of a person whose values are sealed by a key of its own.
+pub type PersonId = Id<id::PersonTag>;
 /// Identifier of a record whose kind does not matter.
 pub type AnyId = Id<id::AnyTag>;
 /// A name or title.

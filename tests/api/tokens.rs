@@ -35,8 +35,9 @@ fn parts(token: &str) -> (Value, Value) {
 
 /// The key the service signs with, as lies in its directory.
 fn signing_key(directory: &Path) -> Vec<u8> {
-    let file = std::fs::read_dir(directory).expect("the keys lie there").next().expect("a key");
-    let pem = std::fs::read_to_string(file.expect("a file").path()).expect("the key can be read");
+    let files = std::fs::read_dir(directory).expect("the keys lie there").map(|file| file.expect("a file").path());
+    let file = files.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "pem"));
+    let pem = std::fs::read_to_string(file.expect("a signing key")).expect("the key can be read");
     pem::parse(pem).expect("the key is PEM").into_contents()
 }
 

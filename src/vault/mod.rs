@@ -1,0 +1,13 @@
+//! The safe: how personal values are kept so that a database alone tells nothing of a person. Every
+//! person has a key of its own, wrapped by a master key that lies outside the database; what is
+//! sealed is bound to its table, column and row. Destroying a person's key erases what it sealed
+//! wherever copies lie. What must not come in: SQL, nouns, who may open what.
+
+mod clear;
+pub mod files;
+mod master;
+mod seal;
+
+pub use clear::{Clear, NationalId, Phone};
+pub use master::{Vault, Wrapped};
+pub use seal::{PersonKey, Spot};
