@@ -58,11 +58,11 @@ pub struct MemberFields {
     #[schema(nullable = false)]
     pub gender: Option<Gender>,
     /// The personal identification number, 12 digits. Written and never read: see `nationalIdMasked`.
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "always", serialize_with = "nothing")]
     #[schema(nullable = false)]
     pub national_id: Option<NationalId>,
     /// A telephone number. Written and never read: see `phoneMasked`.
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "always", serialize_with = "nothing")]
     #[schema(nullable = false)]
     pub phone: Option<Phone>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,6 +73,15 @@ pub struct MemberFields {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub occupation: Option<Name>,
+}
+
+/// Numbers in the clear are read from a body and left out of every other.
+const fn always<T>(_: &T) -> bool {
+    true
+}
+
+fn nothing<T, S: serde::Serializer>(_: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_none()
 }
 
 /// The properties that a patch may clear though nobody sees them.
