@@ -132,9 +132,10 @@ impl From<diesel::result::Error> for Error {
     }
 }
 
-/// The faults in the operator's words.
+/// The faults in the operator's words. A name that is not ours may be anybody's, so it is not repeated.
 fn told(faults: &[Fault]) -> String {
     let one = |fault: &Fault| match &fault.place {
+        _ if fault.code == "unknown" => "An unknown name.".to_owned(),
         Place::Body(place) | Place::Parameter(place) => format!("{place}: {}", fault.detail.en),
     };
     faults.iter().map(one).collect::<Vec<_>>().join(" ")

@@ -1,15 +1,15 @@
 //! Once: an effect that a retry does not repeat. The key is kept in the transaction of the effect,
 //! so that both survive a crash or neither does.
 
-use crate::types::PrincipalId;
 use aws_lc_rs::digest::{SHA256, digest};
 use diesel::prelude::*;
+use zeroize::Zeroizing;
 
 use super::tx::WriteTx;
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::schema::idempotency_keys as kept;
-use crate::types::{Id, Moment};
+use crate::types::{Id, Moment, PrincipalId};
 
 /// How long a key is remembered: twice the day that is promised.
 const KEPT_SECONDS: i64 = 2 * 24 * 3600;
@@ -54,14 +54,15 @@ impl Once {
         };
         let caller = tx.caller().id;
         claim(tx, caller, &keyed.key)?;
-        let fingerprint = keyed.fingerprint(body);
+        let said = keyed.said(body);
         if let Some(row) = find(tx, caller, &keyed.key)? {
-            return match row.fingerprint == fingerprint {
+            return match tx.vault()?.blinds(FINGERPRINT, &said).contains(&row.fingerprint) {
                 true => Ok(row.made_id.cast()),
                 false => Err(Error::IdempotencyKeyReused),
             };
         }
         let made = effect(tx)?;
+        let fingerprint = tx.vault()?.blind(FINGERPRINT, &said)?;
         keep(tx, caller, &keyed.key, &fingerprint, made.cast())?;
         Ok(made)
     }
@@ -69,8 +70,8 @@ impl Once {
 
 impl Keyed {
     /// What makes two requests the same: method, path and the body as JSON, whatever its spacing.
-    fn fingerprint(&self, body: &[u8]) -> Vec<u8> {
-        let mut bytes = self.target.clone().into_bytes();
+    fn said(&self, body: &[u8]) -> Zeroizing<Vec<u8>> {
+        let mut bytes = Zeroizing::new(self.target.clone().into_bytes());
         bytes.push(0);
         match serde_json::from_slice::<serde_json::Value>(body) {
             Ok(mut value) => {
@@ -79,9 +80,12 @@ impl Keyed {
             }
             Err(_) => bytes.extend_from_slice(body),
         }
-        digest(&SHA256, &bytes).as_ref().to_vec()
+        bytes
     }
 }
+
+/// A body may hold numbers that can be guessed: what is kept of it is keyed.
+const FINGERPRINT: &str = "idempotency";
 
 /// Holds the key until the transaction ends. SQLite has one writer, so holds it already.
 fn claim(tx: &mut WriteTx<'_>, caller: PrincipalId, key: &str) -> Result<()> {

@@ -120,15 +120,15 @@ impl Vault {
     }
 
     /// The blind index of a value: equal for equal values, and nothing without the master key.
-    pub fn blind(&self, purpose: &str, value: &str) -> Result<Vec<u8>> {
+    pub fn blind(&self, purpose: &str, value: impl AsRef<[u8]>) -> Result<Vec<u8>> {
         let masters = self.masters();
         let newest = masters.last().ok_or_else(|| Error::internal("there is no master key"))?;
-        Ok(blinded(newest, purpose, value))
+        Ok(blinded(newest, purpose, value.as_ref()))
     }
 
     /// The blind indexes that a value may be kept under: one a master key.
-    pub fn blinds(&self, purpose: &str, value: &str) -> Vec<Vec<u8>> {
-        self.masters().iter().map(|master| blinded(master, purpose, value)).collect()
+    pub fn blinds(&self, purpose: &str, value: impl AsRef<[u8]>) -> Vec<Vec<u8>> {
+        self.masters().iter().map(|master| blinded(master, purpose, value.as_ref())).collect()
     }
 
     /// Hides a text from whoever carries it, for one who comes back with it; for cursors.
@@ -155,11 +155,11 @@ fn carried<'a>(purpose: &'a &'a str) -> Spot<'a> {
     Spot { table: "(carried)", column: "cloak", row: purpose }
 }
 
-fn blinded(master: &Master, purpose: &str, value: &str) -> Vec<u8> {
+fn blinded(master: &Master, purpose: &str, value: &[u8]) -> Vec<u8> {
     let mut context = hmac::Context::with_key(&master.blinds);
     context.update(purpose.as_bytes());
     context.update(&[0]);
-    context.update(value.as_bytes());
+    context.update(value);
     context.sign().as_ref().to_vec()
 }
 

@@ -1,6 +1,8 @@
 //! The real program as a process of its own, for what only a process can suffer: a kill, a twin.
 
+use std::fs::File;
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -23,6 +25,17 @@ impl Process {
     /// waits until it answers.
     #[track_caller]
     pub fn start(database: &Database, public: &str) -> Self {
+        Self::start_telling(database, public, "error", None)
+    }
+
+    /// The same with everything it has to say in a file.
+    #[track_caller]
+    pub fn start_tracing(database: &Database, public: &str, log: &Path) -> Self {
+        Self::start_telling(database, public, "trace", Some(log))
+    }
+
+    fn start_telling(database: &Database, public: &str, filter: &str, log: Option<&Path>) -> Self {
+        let to = || log.map_or_else(Stdio::inherit, |log| append(log).into());
         let (listen, ops) = (free_address(), free_address());
         let child = Command::new(env!("CARGO_BIN_EXE_tuquan"))
             .arg("serve")
@@ -32,8 +45,10 @@ impl Process {
             .env("TUQUAN_PUBLIC_URL", public)
             .env("TUQUAN_LISTEN", &listen)
             .env("TUQUAN_OPS_LISTEN", &ops)
-            .env("TUQUAN_LOG", "error")
+            .env("TUQUAN_LOG", filter)
             .stdin(Stdio::null())
+            .stdout(to())
+            .stderr(to())
             .spawn()
             .expect("the program starts");
         let ready = Caller::nobody(&format!("http://{ops}"));
@@ -64,6 +79,10 @@ impl Drop for Process {
 pub fn chief(database: &Database) -> Value {
     let door = Door::new(place(&database.url), 1, Clock::default());
     create_client(&door, "Máy khách thử", Scope::ALL, "VN", Some(10_000_000)).expect("a client can be made")
+}
+
+fn append(log: &Path) -> File {
+    File::options().create(true).append(true).open(log).expect("the log can be opened")
 }
 
 fn free_address() -> String {

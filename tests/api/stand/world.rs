@@ -68,6 +68,14 @@ impl World {
         })
     }
 
+    /// The body of a person in the ward; no province has the code 000.
+    pub fn member(&self, name: &str) -> Value {
+        json!({
+            "kind": "person", "name": name, "unitId": self.ward, "birthYear": 1980, "nationalId": "000080123456",
+            "phone": "0000123456",
+        })
+    }
+
     /// The body of an incident in the ward.
     pub fn incident(&self, summary: &str) -> Value {
         json!({
