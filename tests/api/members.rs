@@ -10,7 +10,7 @@ use crate::stand::{Stand, World, journal, text, with};
 fn numbers_are_seen_by_their_endings_alone() {
     let stand = Stand::new();
     let world = World::of(&stand);
-    let made = world.chief.create("/v1/members", &world.member("Thành viên mẫu 1"));
+    let made = world.chief.create("/v1/members", &world.numbered("Thành viên mẫu 1"));
     assert_eq!((&made["nationalIdMasked"], &made["phoneMasked"]), (&json!("*********456"), &json!("*******456")));
     assert!(made.get("nationalId").is_none() && made.get("phone").is_none(), "{made}");
     let path = format!("/v1/members/{}", text(&made["id"]));
@@ -25,7 +25,7 @@ fn numbers_are_seen_by_their_endings_alone() {
 fn a_patch_keeps_changes_or_clears_a_number_that_nobody_sees() {
     let stand = Stand::new();
     let world = World::of(&stand);
-    let path = world.path_of("/v1/members", &world.member("Thành viên mẫu 1"));
+    let path = world.path_of("/v1/members", &world.numbered("Thành viên mẫu 1"));
     let kept = world.chief.change(&path, &json!({"occupation": "Ngư dân"})).is(200).json();
     assert_eq!(kept["nationalIdMasked"], "*********456");
     let changed = world.chief.change(&path, &json!({"nationalId": "000080999111", "phone": null})).is(200).json();
@@ -37,7 +37,7 @@ fn a_patch_keeps_changes_or_clears_a_number_that_nobody_sees() {
     assert!(cleared.get("nationalIdMasked").is_none(), "{cleared}");
     assert_eq!(found("000080999111"), 0);
     world.chief.change(&path, &json!({"nationalIdMasked": "*********000"})).faults(&["/nationalIdMasked unknown"]);
-    let bad = with(&world.member("X"), json!({"nationalId": "80123456", "phone": "gọi sau", "birthYear": 12}));
+    let bad = with(&world.numbered("X"), json!({"nationalId": "80123456", "phone": "gọi sau", "birthYear": 12}));
     world.chief.post("/v1/members", &bad).problem(400, "invalid-request");
 }
 
@@ -45,7 +45,7 @@ fn a_patch_keeps_changes_or_clears_a_number_that_nobody_sees() {
 fn a_disclosure_is_in_the_journal_with_its_reason_and_is_not_replayed() {
     let stand = Stand::new();
     let world = World::of(&stand);
-    let path = world.path_of("/v1/members", &world.member("Thành viên mẫu 1"));
+    let path = world.path_of("/v1/members", &world.numbered("Thành viên mẫu 1"));
     let acts = format!("{path}/disclosures");
     let ask = json!({"reason": "Xác minh theo đơn số 12", "fields": ["phone", "nationalId"]});
     let officer = stand.role(Role::Officer).in_unit(&world.ward);
@@ -73,8 +73,8 @@ fn a_disclosure_is_in_the_journal_with_its_reason_and_is_not_replayed() {
 fn a_number_is_looked_up_by_post_within_the_territory() {
     let stand = Stand::new();
     let world = World::of(&stand);
-    let here = world.chief.create("/v1/members", &world.member("Thành viên mẫu 1"));
-    let there = with(&world.member("Thành viên mẫu 2"), json!({"unitId": world.other}));
+    let here = world.chief.create("/v1/members", &world.numbered("Thành viên mẫu 1"));
+    let there = with(&world.numbered("Thành viên mẫu 2"), json!({"unitId": world.other}));
     world.chief.create("/v1/members", &there);
     let ask = json!({"nationalId": "000080123456"});
     let found = |unit: &str| stand.role(Role::Clerk).in_unit(unit).post("/v1/member-lookups", &ask).is(200).each("id");
@@ -101,7 +101,7 @@ fn assert_nothing_personal(record: &Value) {
 fn an_erasure_leaves_the_record_and_nothing_of_the_person() {
     let stand = Stand::new();
     let world = World::of(&stand);
-    let path = world.path_of("/v1/members", &with(&world.member("Thành viên mẫu 1"), json!({"address": "Số 1"})));
+    let path = world.path_of("/v1/members", &with(&world.numbered("Thành viên mẫu 1"), json!({"address": "Số 1"})));
     world.chief.change(&path, &json!({"occupation": "Ngư dân"})).is(200);
     let commander = stand.role(Role::Commander).in_unit(&world.ward);
     let erasures = format!("{path}/erasures");
@@ -131,7 +131,7 @@ fn names_are_searched_and_ordered_though_they_are_sealed() {
     let stand = Stand::new();
     let world = World::of(&stand);
     for name in ["Đặng Mẫu B", "Ất Mẫu", "Anh Mẫu", "Đặng Mẫu A", "Hoà Mẫu", "Zũ Khác"] {
-        world.chief.create("/v1/members", &world.member(name));
+        world.chief.create("/v1/members", &world.numbered(name));
     }
     let names = |query: &str| world.chief.list(&format!("/v1/members?{query}"), "name");
     assert_eq!(names("sort=name"), ["Anh Mẫu", "Ất Mẫu", "Đặng Mẫu A", "Đặng Mẫu B", "Hoà Mẫu", "Zũ Khác"]);
@@ -153,7 +153,7 @@ fn what_was_sent_again_with_another_number_is_another_body() {
     let stand = Stand::new();
     let world = World::of(&stand);
     let clerk = stand.client(&[Scope::MembersWrite, Scope::MembersRead]).in_unit(&world.ward);
-    let body = world.member("Thành viên mẫu 1");
+    let body = world.numbered("Thành viên mẫu 1");
     let made = clerk.post_once("/v1/members", "k", &body).is(201).id();
     assert_eq!(clerk.post_once("/v1/members", "k", &body).is(201).id(), made);
     let other = with(&body, json!({"nationalId": "000080123457"}));

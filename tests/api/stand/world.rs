@@ -68,12 +68,14 @@ impl World {
         })
     }
 
-    /// The body of a person in the ward; no province has the code 000.
+    /// The body of a person in the ward.
     pub fn member(&self, name: &str) -> Value {
-        json!({
-            "kind": "person", "name": name, "unitId": self.ward, "birthYear": 1980, "nationalId": "000080123456",
-            "phone": "0000123456",
-        })
+        json!({"kind": "person", "name": name, "unitId": self.ward, "birthYear": 1980})
+    }
+
+    /// The same with numbers; no province has the code 000.
+    pub fn numbered(&self, name: &str) -> Value {
+        super::with(&self.member(name), json!({"nationalId": "000080123456", "phone": "0000123456"}))
     }
 
     /// The body of an incident in the ward.
