@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
+use std::sync::Arc;
 
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
@@ -14,6 +15,7 @@ use crate::access::Door;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::history::{self, Notary};
 use crate::http::document::{self, Document};
 use crate::http::{Methods, RouteTable, Wire, envelope, unrouted};
 use crate::identity::{self, Keys, Limits, Rights, Tokens};
@@ -22,7 +24,11 @@ use crate::{ops, resources, statistics};
 
 /// Every documented route, room by room.
 fn rooms(config: &mut ServiceConfig<'_>) {
-    config.configure(resources::routes).configure(statistics::api::routes).configure(identity::routes);
+    config
+        .configure(resources::routes)
+        .configure(history::api::routes)
+        .configure(statistics::api::routes)
+        .configure(identity::routes);
 }
 
 /// The OpenAPI document, out of the same statements as the routes.
@@ -40,6 +46,7 @@ pub struct Parts {
     limits: web::Data<Limits>,
     wire: web::Data<Wire>,
     document: web::Data<Document>,
+    notary: web::Data<Notary>,
 }
 
 impl Parts {
@@ -49,6 +56,7 @@ impl Parts {
         let door = Door::new(config.place.clone(), config.connections, clock.clone()).with_vault(vault);
         let keys = Keys::open(&config.keys_dir)?;
         let base = config.public_url.clone();
+        let notary = Notary::open(&config.keys_dir, &base)?;
         let document = document(&base);
         let routes = RouteTable::new(routes(&document));
         Ok(Self {
@@ -58,11 +66,16 @@ impl Parts {
             limits: web::Data::new(Limits::default()),
             wire: web::Data::new(Wire { base, routes }),
             document: web::Data::new(Document::new(&document)),
+            notary: web::Data::new(notary),
         })
     }
 
     pub fn door(&self) -> &Door {
         &self.door
+    }
+
+    pub fn notary(&self) -> Arc<Notary> {
+        self.notary.clone().into_inner()
     }
 
     /// Serves the API on `listener` until it is told to stop.
@@ -76,6 +89,7 @@ impl Parts {
                 .app_data(parts.limits.clone())
                 .app_data(parts.wire.clone())
                 .app_data(parts.document.clone())
+                .app_data(parts.notary.clone())
                 .app_data(web::PayloadConfig::new(crate::http::LARGEST_BODY))
                 .wrap(from_fn(identity::gate))
                 .wrap(from_fn(envelope))

@@ -16,6 +16,7 @@ const KEYS: &[&str] = &[
     "listen",
     "ops_listen",
     "keys_dir",
+    "checkpoints_file",
     "public_url",
     "audience",
     "log",
@@ -31,6 +32,8 @@ pub struct Config {
     pub listen: SocketAddr,
     pub ops_listen: SocketAddr,
     pub keys_dir: PathBuf,
+    /// Where the signed checkpoints of the journal are kept; beside the keys where it is not said.
+    checkpoints_file: Option<PathBuf>,
     /// The address under which clients reach the service; issuer of its tokens.
     pub public_url: String,
     pub audience: String,
@@ -83,6 +86,13 @@ impl Config {
     }
 }
 
+impl Config {
+    /// Where the signed checkpoints of the journal are kept, one a line.
+    pub fn checkpoints_file(&self) -> PathBuf {
+        self.checkpoints_file.clone().unwrap_or_else(|| self.keys_dir.join("checkpoints.ndjson"))
+    }
+}
+
 /// A setting is known and given once.
 fn put(settings: &mut Settings, key: &str, value: String) -> Result<(), Refused> {
     if !KEYS.contains(&key) {
@@ -121,6 +131,7 @@ fn settled(settings: &Settings) -> Result<Config, Refused> {
         listen,
         ops_listen: parsed(settings, "ops_listen", "127.0.0.1:8081")?,
         keys_dir: PathBuf::from(text("keys_dir", "./tuquan-keys")),
+        checkpoints_file: settings.get("checkpoints_file").map(PathBuf::from),
         public_url: absolute(&public_url)?,
         audience: text("audience", "tuquan"),
         log: text("log", "info"),

@@ -72,6 +72,8 @@ pub enum Error {
     Stale,
     #[error("{}", told(.0))]
     Invalid(Vec<Fault>),
+    #[error("the cursor belongs to another view of the records")]
+    CursorExpired,
     #[error("rule: duplicate")]
     Duplicate(Words),
     #[error("rule: reference missing at {pointer}")]

@@ -42,9 +42,27 @@ nouns! {
     Client = "clients", "Client", "Clients";
     ClientCredential = "client-credentials", "ClientCredential", "ClientCredentials";
     Me = "me", "Me", "Me";
+    Change = "changes", "Change", "Changes";
+    AuditEvent = "audit-events", "AuditEvent", "AuditEvents";
+    AuditCheckpoint = "audit-checkpoints", "AuditCheckpoint", "AuditCheckpoints";
+    InclusionProof = "inclusion-proofs", "InclusionProof", "InclusionProofs";
+    ConsistencyProof = "consistency-proofs", "ConsistencyProof", "ConsistencyProofs";
     Indicator = "indicators", "Indicator", "Indicators";
     Observation = "observations", "Observation", "Observations";
     Balance = "balances", "Balance", "Balances";
+}
+
+impl Noun {
+    /// The properties that tell of a person: in the journal under that person's key alone, and null once
+    /// it is destroyed.
+    pub const fn personal(self) -> &'static [&'static str] {
+        match self {
+            Self::Member => {
+                &["name", "birthYear", "gender", "address", "occupation", "nationalIdMasked", "phoneMasked"]
+            }
+            _ => &[],
+        }
+    }
 }
 
 /// A name tag: which noun a record type is.

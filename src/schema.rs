@@ -183,8 +183,11 @@ table! {
         resource_type -> Text, resource_id -> Nullable<Uuid>, version -> Nullable<Integer>,
         unit_id -> Nullable<Uuid>, left_unit_id -> Nullable<Uuid>, request_id -> Text, outcome -> Text,
         reason -> Nullable<Text>, changed_fields -> Text, record -> Nullable<Text>, leaf_hash -> Binary,
-        person_id -> Nullable<Uuid>, sealed -> Nullable<Binary>,
+        person_id -> Nullable<Uuid>, sealed -> Nullable<Binary>, subject -> Nullable<Text>,
     }
+}
+table! {
+    journal_tiles (level, position) { level -> Integer, position -> BigInt, hash -> Binary, }
 }
 table! {
     journal_head (id) { id -> Integer, tree_size -> BigInt, edge -> Binary, }
@@ -227,6 +230,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     clients,
     client_credentials,
     journal,
+    journal_tiles,
     journal_head,
     idempotency_keys,
     loads,

@@ -2,12 +2,13 @@
 //! "unavailable" in time when there is none.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::caller::Caller;
 use super::pool::{self, Place, Pool, Pools};
+use super::pulse::Pulse;
 use super::tx::{self, Tx, WriteTx};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -28,6 +29,7 @@ pub struct Door {
     vault: Option<Vault>,
     readers: Arc<Semaphore>,
     writers: Arc<Semaphore>,
+    pulse: Arc<Pulse>,
 }
 
 impl Door {
@@ -39,7 +41,7 @@ impl Door {
             Place::File(_) => Arc::new(Semaphore::new(1)),
             Place::Server(_) => readers.clone(),
         };
-        Self { place, pools, clock, vault: None, readers, writers }
+        Self { place, pools, clock, vault: None, readers, writers, pulse: Arc::default() }
     }
 
     /// The same door with the safe behind it.
@@ -50,6 +52,16 @@ impl Door {
     /// Brings the schema up to date and names the migrations applied.
     pub fn migrate(&self) -> Result<Vec<String>> {
         pool::migrate(&self.place)
+    }
+
+    /// Has those who wait for news go home: the service is about to stop.
+    pub fn wind_up(&self) {
+        self.pulse.stop();
+    }
+
+    /// Waits until the journal has another size than `seen`, until the service winds up, or until then.
+    pub(crate) async fn news(&self, seen: i64, until: Instant) -> Result<()> {
+        self.pulse.news(self, seen, until).await
     }
 
     pub fn clock(&self) -> &Clock {

@@ -9,6 +9,7 @@ mod permit;
 mod persons;
 pub mod policy;
 mod pool;
+mod pulse;
 mod tx;
 
 pub use crate::database::{Database, MultiBackend};

@@ -4,6 +4,7 @@
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Instant;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
@@ -89,10 +90,15 @@ fn allow(caller: &Caller, noun: Noun, action: Action) -> Result<()> {
 impl<R: Named> Permit<R, Read> {
     /// Runs `work` on one consistent view of the records.
     pub async fn read<T: Send + 'static>(
-        self,
+        &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.door.read(self.caller, work).await
+        self.door.read(self.caller.clone(), work).await
+    }
+
+    /// Waits until the journal has another size than `seen`, until the service winds up, or until then.
+    pub async fn news(&self, seen: i64, until: Instant) -> Result<()> {
+        self.door.news(seen, until).await
     }
 }
 

@@ -155,6 +155,15 @@ pub const fn rule(noun: Noun, action: Action) -> Rule {
         (Noun::Me, Read) => SignedIn,
         (Noun::Me, Create | Update | Delete) => Absent,
 
+        (Noun::Change, Read) => Needs(&[ChangesRead]),
+        (Noun::Change, Create | Update | Delete) => Absent,
+        (Noun::AuditEvent | Noun::AuditCheckpoint | Noun::InclusionProof | Noun::ConsistencyProof, action) => {
+            match action {
+                Read => Needs(&[AuditRead]),
+                Create | Update | Delete => Absent,
+            }
+        }
+
         (Noun::Indicator | Noun::Observation | Noun::Balance, Read) => Needs(&[StatisticsRead]),
         (Noun::Indicator | Noun::Observation | Noun::Balance, Create | Update | Delete) => Absent,
     }

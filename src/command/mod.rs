@@ -1,13 +1,16 @@
 //! Commands: what an operator does at the machine itself. Each is a reading of its words and a call
 //! into the room that does the work.
 
+mod audit;
 mod client;
 mod demo;
+mod keep;
 mod serve;
 mod units;
 
 use std::process::ExitCode;
 
+pub use self::audit::verified;
 pub use self::client::create_client;
 
 use clap::{Parser, Subcommand};
@@ -42,6 +45,9 @@ enum Command {
     /// Service accounts.
     #[command(subcommand)]
     Client(client::ClientCommand),
+    /// The journal: export and proof.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Prints the OpenAPI document.
     Openapi {
         /// Compares with openapi/openapi.json instead: exit 1 where they differ.
@@ -82,6 +88,7 @@ impl Command {
             Self::Demo(command) => command.run(config),
             Self::Units(command) => command.run(config),
             Self::Client(command) => command.run(config),
+            Self::Audit(command) => command.run(config),
             Self::Openapi { check } => openapi(check),
         }
     }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::keep;
 use crate::access::Door;
 use crate::app::Parts;
 use crate::bundled::demo;
@@ -32,6 +33,14 @@ impl Serve {
             let ops = parts.serve_ops(ops)?;
             let handle = ops.handle();
             actix_web::rt::spawn(ops);
+            actix_web::rt::spawn(keep::checkpoints(parts.door().clone(), parts.notary(), config.checkpoints_file()));
+            let door = parts.door().clone();
+            actix_web::rt::spawn(async move {
+                match keep::told_to_stop().await {
+                    Ok(()) => door.wind_up(),
+                    Err(error) => tracing::warn!(%error, "signals are not heard"),
+                }
+            });
             let address = api.local_addr().map_err(Error::internal)?;
             let api = parts.serve(api, config.workers)?;
             tracing::info!(listen = %config.listen, ops = %config.ops_listen, "serving");

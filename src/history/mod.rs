@@ -1,5 +1,15 @@
-//! Readings of the journal for callers: what a record looked like. What must not come in: writing.
+//! Readings of the journal for callers: what a record looked like, what changed since, who did what,
+//! and the proofs that none of it was altered. What must not come in: writing.
 
+pub mod api;
+mod audit;
+mod feed;
+mod notary;
+mod proofs;
+mod told;
+mod verify;
 mod versions;
 
+pub use notary::{AuditCheckpoint, Notary};
+pub use verify::{Verdict, export, verify};
 pub use versions::{Version, version, versions};

@@ -1,21 +1,19 @@
 //! What a record looked like: versions read back from the journal.
 
-use std::collections::HashMap;
 use std::marker::PhantomData;
 
 use diesel::prelude::*;
 use serde::Serialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use crate::access::{ScopeSet, Tx, policy};
+use super::told::{Keys, Told};
+use crate::access::{ScopeSet, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Ask, Listed, NoFilter, VersionSort, page_by};
-use crate::journal::{Deed, Record, unsealed};
+use crate::journal::{Deed, Record};
 use crate::schema::journal;
 use crate::types::{AnyId, Moment, PersonId, PrincipalId};
-use crate::vault::PersonKey;
 
 /// The kind of record a version is of; nothing at run time.
 type Of<R> = PhantomData<fn() -> R>;
@@ -57,38 +55,19 @@ impl VersionRow {
         let (Some(version), Some(id), Some(record)) = (self.version, self.resource_id, self.record) else {
             return Err(Error::internal("a version without a record"));
         };
-        let key = self.person_id.and_then(|person| keys.get(&person));
-        let personal = match (self.person_id, self.sealed, key) {
-            (None, ..) => None,
-            (Some(_), Some(sealed), Some(key)) => Some(unsealed(key, id, version, &sealed)?),
-            (Some(_), ..) => Some(R::PERSONAL.iter().map(|name| ((*name).to_owned(), Value::Null)).collect()),
-        };
+        let told = Told { noun: R::NOUN, id, version, record, person: self.person_id, sealed: self.sealed };
         Ok(Version {
             version,
             changed_at: self.occurred_at,
             changed_by: self.actor_id,
-            record: seen(record, personal, policy::hidden(R::NOUN, scopes))?,
+            record: told.seen(keys, scopes)?,
             of: PhantomData,
         })
     }
 }
 
-/// The record as it was: with what its person's key opens, null where that key is gone, and without
-/// what is hidden from the caller.
-fn seen(record: String, personal: Option<Value>, hidden: &[&str]) -> Result<Box<RawValue>> {
-    if hidden.is_empty() && personal.is_none() {
-        return RawValue::from_string(record).map_err(Error::internal);
-    }
-    let mut fields: serde_json::Map<String, Value> = serde_json::from_str(&record).map_err(Error::internal)?;
-    if let Some(Value::Object(personal)) = personal {
-        fields.extend(personal);
-    }
-    fields.retain(|name, _| !hidden.contains(&name.as_str()));
-    serde_json::value::to_raw_value(&fields).map_err(Error::internal)
-}
-
 /// What leaves a version of a record behind.
-const KEPT: [Deed; 3] = [Deed::Create, Deed::Update, Deed::Erase];
+pub(super) const KEPT: [Deed; 3] = [Deed::Create, Deed::Update, Deed::Erase];
 
 /// The versions of a record, oldest first. The caller has found the record before, so may see it.
 pub fn versions<R: Record + ToSchema>(
@@ -108,9 +87,6 @@ pub fn versions<R: Record + ToSchema>(
     let keys = tx.person_keys(rows.rows.iter().filter_map(|row| row.person_id).collect())?;
     ask.listed(rows.try_map(|row| row.read(&keys, scopes))?, total)
 }
-
-/// The keys of the persons that entries tell of.
-type Keys = HashMap<PersonId, PersonKey>;
 
 /// Version `n` of a record.
 pub fn version<R: Record + ToSchema>(tx: &mut Tx<'_>, record: &R, n: i32) -> Result<Version<R>> {

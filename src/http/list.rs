@@ -214,7 +214,7 @@ impl<F, K> FromRequest for AskFor<F, K> {
 /// What a cursor belongs to: caller, path, filters and order. Page size and count may change on the way.
 pub(super) fn binding(tx: &Tx<'_>, query: &RawQuery, sort: &str) -> Result<String> {
     let mut pairs = query.pairs()?;
-    pairs.retain(|(name, _)| !matches!(name.as_str(), "cursor" | "pageSize" | "count" | "sort"));
+    pairs.retain(|(name, _)| !matches!(name.as_str(), "cursor" | "pageSize" | "count" | "sort" | "waitSeconds"));
     pairs.sort_unstable();
     let bound = format!("{} {} {sort} {pairs:?}", tx.caller().id, query.path);
     let hash = digest(&SHA256, bound.as_bytes());

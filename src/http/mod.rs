@@ -18,6 +18,7 @@ mod query;
 mod routes;
 pub mod schema;
 mod shape;
+mod stream;
 
 pub use accept::preferred;
 pub use answer::{Created, NoContent, Plain, Tagged};
@@ -34,3 +35,4 @@ pub use path::At;
 pub use problem::{Kind, PROBLEM_JSON, Problem, ProblemFault, render};
 pub use query::RawQuery;
 pub use routes::{Methods, RouteTable, Wire, unrouted};
+pub use stream::{Stream, Streamed};

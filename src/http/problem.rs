@@ -100,6 +100,7 @@ kinds! {
     NotFound = "not-found", NOT_FOUND, "There is no such resource", "Không tìm thấy";
     MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, "The resource has no such operation", "Tài nguyên không có thao tác này";
     NotAcceptable = "not-acceptable", NOT_ACCEPTABLE, "None of the accepted media types can be produced", "Không tạo được định dạng được yêu cầu";
+    CursorExpired = "cursor-expired", GONE, "The cursor has expired: begin anew with an empty one", "Con trỏ đã hết hạn: hãy bắt đầu lại với con trỏ rỗng";
     RequestTimeout = "request-timeout", REQUEST_TIMEOUT, "The request took too long to arrive", "Yêu cầu đến quá chậm";
     Duplicate = "duplicate", CONFLICT, "There is such a record already", "Bản ghi đã tồn tại";
     ReferenceMissing = "reference-missing", CONFLICT, "A record that the request names does not exist", "Bản ghi được dẫn chiếu không tồn tại";
@@ -131,6 +132,7 @@ impl Kind {
             Error::NotFound => Self::NotFound,
             Error::MethodNotAllowed { .. } => Self::MethodNotAllowed,
             Error::NotAcceptable { .. } => Self::NotAcceptable,
+            Error::CursorExpired => Self::CursorExpired,
             Error::RequestTimeout => Self::RequestTimeout,
             Error::TooLarge => Self::TooLarge,
             Error::UnsupportedMediaType { .. } => Self::UnsupportedMediaType,

@@ -5,10 +5,12 @@ use serde_json::json;
 
 use super::token::Tokens;
 use crate::access::Scope;
+use crate::history::Notary;
 
 /// `/.well-known/jwks.json`
-pub async fn jwks(tokens: web::Data<Tokens>) -> HttpResponse {
-    HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(tokens.keys().jwks())
+pub async fn jwks(tokens: web::Data<Tokens>, notary: web::Data<Notary>) -> HttpResponse {
+    let keys = [tokens.keys().jwks(), notary.jwks()].concat();
+    HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(json!({"keys": keys}))
 }
 
 /// `/.well-known/oauth-authorization-server`

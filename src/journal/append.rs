@@ -1,17 +1,14 @@
 //! Appending: entries get their place in the order of commits and become leaves of the tree.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use diesel::prelude::*;
-use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::entry::{Deed, Entry};
-use super::tree::{self, Edge};
+use super::line::Line;
+use super::tree::{self, Edge, Tile};
 use crate::database::{Database, ROWS_A_STATEMENT, insert_many};
 use crate::error::{Error, Result};
 use crate::noun::Noun;
-use crate::schema::{journal, journal_head};
+use crate::schema::{journal, journal_head, journal_tiles};
 use crate::types::{AnyId, Moment, PersonId, PrincipalId, UnitId};
 
 /// Who, when and in answer to what; the same for every entry of a transaction.
@@ -45,32 +42,6 @@ pub(crate) fn lock_head(database: &mut Database) -> Result<Head> {
     edge.map(Head).ok_or_else(|| Error::internal("the head of the journal is damaged"))
 }
 
-/// The canonical line of an entry, as exported and as hashed.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Line<'a> {
-    sequence: i64,
-    occurred_at: Moment,
-    actor_id: PrincipalId,
-    actor_unit_id: UnitId,
-    action: &'a str,
-    resource_type: &'a str,
-    resource_id: Option<AnyId>,
-    version: Option<i32>,
-    unit_id: Option<UnitId>,
-    left_unit_id: Option<UnitId>,
-    request_id: &'a str,
-    outcome: &'a str,
-    reason: Option<&'a str>,
-    changed_fields: &'a [String],
-    record: Option<&'a RawValue>,
-    /// Left out where nothing is sealed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    person_id: Option<PersonId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sealed: Option<String>,
-}
-
 /// Appends `entries` behind `head` and moves the head.
 pub(crate) fn append(
     database: &mut Database,
@@ -78,46 +49,24 @@ pub(crate) fn append(
     stamp: &Stamp<'_>,
     entries: &[Entry],
 ) -> Result<()> {
+    let mut tiles = Vec::new();
     for some in entries.chunks(ROWS_A_STATEMENT) {
         let mut rows = Vec::with_capacity(some.len());
         for entry in some {
             let sequence = edge.size() as i64;
-            let leaf = tree::leaf(line(sequence, stamp, entry)?.as_bytes());
+            let leaf = tree::leaf(Line::of(sequence, stamp, entry)?.text()?.as_bytes());
             rows.push(Row::new(sequence, stamp, entry, leaf));
-            edge.push(leaf);
+            tiles.extend(edge.push(leaf));
         }
         insert(database, &rows)?;
     }
+    keep_tiles(database, &tiles)?;
     let head = (journal_head::tree_size.eq(edge.size() as i64), journal_head::edge.eq(edge.bytes()));
     let moved = diesel::update(journal_head::table.find(1)).set(head).execute(database)?;
     match moved {
         1 => Ok(()),
         _ => Err(Error::internal("the journal has no head")),
     }
-}
-
-fn line(sequence: i64, stamp: &Stamp<'_>, entry: &Entry) -> Result<String> {
-    let record = entry.record.as_deref().map(serde_json::from_str::<&RawValue>);
-    let line = Line {
-        sequence,
-        occurred_at: stamp.at,
-        actor_id: stamp.actor,
-        actor_unit_id: stamp.actor_unit,
-        action: entry.deed.as_str(),
-        resource_type: entry.noun.as_str(),
-        resource_id: entry.id,
-        version: entry.version,
-        unit_id: entry.unit,
-        left_unit_id: entry.left_unit,
-        request_id: stamp.request_id,
-        outcome: entry.outcome,
-        reason: entry.reason.as_deref(),
-        changed_fields: &entry.changed,
-        record: record.transpose().map_err(Error::internal)?,
-        person_id: entry.person,
-        sealed: entry.sealed.as_ref().map(|bytes| STANDARD.encode(bytes)),
-    };
-    serde_json::to_string(&line).map_err(Error::internal)
 }
 
 #[derive(Insertable)]
@@ -141,6 +90,7 @@ struct Row<'a> {
     leaf_hash: Vec<u8>,
     person_id: Option<PersonId>,
     sealed: Option<&'a [u8]>,
+    subject: Option<&'a str>,
 }
 
 impl<'a> Row<'a> {
@@ -164,6 +114,7 @@ impl<'a> Row<'a> {
             leaf_hash: leaf.to_vec(),
             person_id: entry.person,
             sealed: entry.sealed.as_deref(),
+            subject: entry.subject.as_deref(),
         }
     }
 }
@@ -178,6 +129,18 @@ fn insert(database: &mut Database, rows: &[Row<'_>]) -> Result<()> {
     }
     for row in rows {
         diesel::insert_into(journal::table).values(row).execute(database)?;
+    }
+    Ok(())
+}
+
+fn keep_tiles(database: &mut Database, tiles: &[Tile]) -> Result<()> {
+    for tile in tiles {
+        let row = (
+            journal_tiles::level.eq(tile.level),
+            journal_tiles::position.eq(tile.position),
+            journal_tiles::hash.eq(tile.hash.to_vec()),
+        );
+        diesel::insert_into(journal_tiles::table).values(row).execute(database)?;
     }
     Ok(())
 }

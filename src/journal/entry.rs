@@ -68,6 +68,11 @@ impl Meta {
     }
 }
 
+/// The path of a collection that lies in no other.
+fn noun_collection(noun: Noun) -> String {
+    format!("/v1/{noun}")
+}
+
 /// A record as it is served and remembered.
 pub trait Record: Named + Serialize + Sized {
     fn meta(&self) -> &Meta;
@@ -80,12 +85,9 @@ pub trait Record: Named + Serialize + Sized {
         None
     }
 
-    /// The properties that tell of that person, by name; never in the journal in the clear.
-    const PERSONAL: &'static [&'static str] = &[];
-
     /// The path of the record's collection.
     fn collection(&self) -> String {
-        format!("/v1/{}", Self::NOUN)
+        noun_collection(Self::NOUN)
     }
 
     /// The path of the record.
@@ -101,6 +103,8 @@ pub struct Entry {
     pub(super) deed: Deed,
     pub(super) noun: Noun,
     pub(super) id: Option<AnyId>,
+    /// The path of a record in another's collection; none where it follows from noun and id.
+    pub(super) subject: Option<String>,
     pub(super) version: Option<i32>,
     pub(super) unit: Option<UnitId>,
     /// Where the record belonged before, when this change moved it.
@@ -120,6 +124,7 @@ impl Entry {
             deed,
             noun: R::NOUN,
             id: Some(record.meta().id),
+            subject: (record.collection() != noun_collection(R::NOUN)).then(|| record.location()),
             version: Some(record.meta().version),
             unit: record.territory(),
             left_unit: None,
@@ -137,7 +142,7 @@ impl Entry {
     fn keep<R: Record>(&mut self, mut value: Value) {
         let mut personal = serde_json::Map::new();
         if let Some(properties) = value.as_object_mut().filter(|_| self.person.is_some()) {
-            for name in R::PERSONAL {
+            for name in R::NOUN.personal() {
                 personal.extend(properties.shift_remove(*name).map(|told| ((*name).to_owned(), told)));
             }
         }
@@ -200,6 +205,7 @@ impl Entry {
             deed,
             noun,
             id: None,
+            subject: None,
             version: None,
             unit: Some(unit),
             left_unit: None,

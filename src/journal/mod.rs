@@ -4,8 +4,13 @@
 
 mod append;
 mod entry;
+mod leaves;
+mod line;
 mod tree;
 
 pub(crate) use append::{Head, Stamp, append, lock_head};
 pub(crate) use entry::unsealed;
 pub use entry::{Deed, Entry, Meta, Record};
+pub(crate) use leaves::{edge, root, size};
+pub(crate) use line::{Kept, names};
+pub(crate) use tree::{Edge, Tile, consistency, inclusion, leaf};

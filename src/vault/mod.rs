@@ -7,7 +7,9 @@ mod clear;
 pub mod files;
 mod master;
 mod seal;
+mod signing;
 
 pub use clear::{Clear, NationalId, Phone};
 pub use master::{Vault, Wrapped};
 pub use seal::{PersonKey, Spot};
+pub use signing::{SigningKey, signed};

@@ -128,6 +128,8 @@ fn every_object_is_closed_and_every_text_number_and_array_is_bounded() {
         let has = |name: &str| schema.get(name).is_some();
         for kind in kinds {
             let sound = match kind {
+                // The one open object is the record in an event of the feed.
+                "object" if at.ends_with("/data") => has("maxProperties"),
                 "object" => schema["additionalProperties"] == false,
                 "string" => has("enum") || has("maxLength"),
                 "integer" | "number" => has("minimum") && has("maximum"),

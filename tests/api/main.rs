@@ -1,11 +1,13 @@
 //! The suite: the whole service over HTTP, against a real database of either kind.
 
 mod access;
+mod audit;
 mod clients;
 mod contract;
 mod crash;
 mod demo;
 mod document;
+mod feed;
 mod idempotency;
 mod journal;
 mod members;

@@ -195,9 +195,6 @@ impl Record for Member {
     fn person(&self) -> Option<PersonId> {
         Some(self.meta.id.cast())
     }
-
-    const PERSONAL: &'static [&'static str] =
-        &["name", "birthYear", "gender", "address", "occupation", "nationalIdMasked", "phoneMasked"];
 }
 
 /// Which members to list.
