@@ -2,12 +2,14 @@
 
 mod access;
 mod clients;
+mod commendations;
 mod contract;
 mod crash;
 mod demo;
 mod document;
 mod idempotency;
 mod journal;
+mod memberships;
 mod models;
 mod processes;
 mod relations;
