@@ -37,12 +37,12 @@ impl Shape {
         let mut faults = Vec::new();
         for broken in self.validator.iter_errors(value).take(MOST_FAULTS) {
             let at = broken.instance_path().to_string();
-            self.explain(&at, broken.kind(), place, &mut faults);
+            self.explain(broken.instance(), &at, broken.kind(), place, &mut faults);
         }
         faults
     }
 
-    fn explain(&self, at: &str, broken: &Broken, place: fn(&str) -> Place, faults: &mut Vec<Fault>) {
+    fn explain(&self, value: &Value, at: &str, broken: &Broken, place: fn(&str) -> Place, faults: &mut Vec<Fault>) {
         match broken {
             Broken::AdditionalProperties { unexpected } => {
                 let known = self.properties(at);
@@ -57,6 +57,8 @@ impl Shape {
                 code: "required",
                 detail: Words::new("This is required.", "Bắt buộc phải có."),
             }),
+            // What is no object is told so already.
+            Broken::OneOfNotValid { .. } | Broken::OneOfMultipleValid { .. } if !value.is_object() => {}
             Broken::OneOfNotValid { .. } | Broken::OneOfMultipleValid { .. } => {
                 let names = self.choices();
                 let en = format!("Exactly one of these is needed: {names}.");

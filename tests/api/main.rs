@@ -11,6 +11,7 @@ mod idempotency;
 mod journal;
 mod memberships;
 mod models;
+mod places;
 mod processes;
 mod relations;
 mod schema;

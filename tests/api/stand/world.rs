@@ -35,6 +35,19 @@ impl World {
         Self { chief, province, ward, other, model_type, model: OnceLock::new(), member: OnceLock::new() }
     }
 
+    /// The same world seen from another unit, which takes the place of the ward and of what is above it.
+    pub fn at(&self, unit: &str) -> Self {
+        Self {
+            chief: self.chief.clone(),
+            province: unit.to_owned(),
+            ward: unit.to_owned(),
+            other: self.other.clone(),
+            model_type: self.model_type.clone(),
+            model: OnceLock::new(),
+            member: OnceLock::new(),
+        }
+    }
+
     /// The body of a model in the ward.
     pub fn model(&self, name: &str) -> Value {
         self.model_in(&self.ward, name)
