@@ -24,8 +24,11 @@ pub struct Site {
     items: BTreeMap<String, String>,
 }
 
-/// What is done to make a record below another, by the path of its list.
-const BELOW: &[(&str, fn() -> Value)] = &[
+/// The path of a list and the body of a record in it.
+type Below = (&'static str, fn() -> Value);
+
+/// What is done to make a record below another.
+const BELOW: &[Below] = &[
     (
         "/v1/models/{modelId}/status-changes",
         || json!({"to": "suspended", "effectiveOn": "2024-06-01", "reason": "Tạm dừng"}),
