@@ -28,7 +28,8 @@ pub(super) struct Told {
 impl Told {
     /// The record as it was, for a caller with these scopes.
     pub fn seen(self, keys: &Keys, scopes: ScopeSet) -> Result<Box<RawValue>> {
-        let hidden = policy::hidden(self.noun, scopes);
+        let of_person = self.person.map_or(&[][..], |_| policy::hidden_of_person(self.noun, scopes));
+        let hidden = [policy::hidden(self.noun, scopes), of_person].concat();
         if hidden.is_empty() && self.person.is_none() {
             return RawValue::from_string(self.record).map_err(Error::internal);
         }

@@ -15,14 +15,17 @@ use crate::stand::{Caller, Stand, nowhere, text};
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.golden");
 
 /// An operation of the document.
-struct Operation {
-    id: String,
-    method: Method,
+pub struct Operation {
+    pub id: String,
+    pub method: Method,
+    /// As the document has it.
+    pub template: String,
     path: String,
     scopes: Vec<String>,
 }
 
-fn operations(document: &Value) -> Vec<Operation> {
+/// Every operation of a document, by name.
+pub fn operations(document: &Value) -> Vec<Operation> {
     let mut all = Vec::new();
     for (path, methods) in document["paths"].as_object().into_iter().flatten() {
         for (method, operation) in methods.as_object().into_iter().flatten() {
@@ -30,6 +33,7 @@ fn operations(document: &Value) -> Vec<Operation> {
             all.push(Operation {
                 id: text(&operation["operationId"]),
                 method: method.to_uppercase().parse().expect("the document names methods"),
+                template: path.clone(),
                 path: concrete(path),
                 scopes: scopes.map(text).collect(),
             });
@@ -40,7 +44,7 @@ fn operations(document: &Value) -> Vec<Operation> {
 }
 
 /// The path with an id of no record in every place.
-fn concrete(path: &str) -> String {
+pub fn concrete(path: &str) -> String {
     let parts = path.split('/').map(|part| match part {
         "{version}" => "1".to_owned(),
         part if part.starts_with('{') => nowhere(),
@@ -50,7 +54,7 @@ fn concrete(path: &str) -> String {
 }
 
 /// The noun and action of an operation, read from its id alone.
-fn meant(id: &str) -> (Noun, Action) {
+pub fn meant(id: &str) -> (Noun, Action) {
     let verbs = [
         ("list", Action::Read),
         ("show", Action::Read),
@@ -68,7 +72,8 @@ fn meant(id: &str) -> (Noun, Action) {
     (noun.unwrap_or_else(|| fail(&format!("{id} names no noun"))), action)
 }
 
-fn allowed(id: &str, scopes: ScopeSet) -> bool {
+/// Whether policy lets a caller with these scopes have the operation.
+pub fn allowed(id: &str, scopes: ScopeSet) -> bool {
     let (noun, action) = meant(id);
     match rule(noun, action) {
         Rule::Needs(needed) => scopes.covers(needed),

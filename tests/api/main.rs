@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod clients;
+mod commendations;
 mod contract;
 mod crash;
 mod demo;
@@ -11,7 +12,9 @@ mod feed;
 mod idempotency;
 mod journal;
 mod members;
+mod memberships;
 mod models;
+mod places;
 mod processes;
 mod relations;
 mod remains;

@@ -276,3 +276,30 @@ fn all_that_can_be_said_of_a_model_is_kept() {
     assert_eq!(patched["decision"]["issuer"], decision()["issuer"]);
     assert_eq!(patched["partnerBodies"], json!([]));
 }
+
+#[test]
+fn a_household_group_of_another_size_is_taken_with_a_warning() {
+    let stand = Stand::new();
+    let world = World::of(&stand);
+    let group = crate::stand::world::model_type("fire_safety_household_group", "Tổ liên gia an toàn phòng cháy");
+    let group = text(&world.chief.create("/v1/model-types", &group)["id"]);
+    let warning = json!(["household_group_size"]);
+    let body = |count: i64| with(&world.model("Tổ liên gia"), json!({"modelTypeId": group, "householdCount": count}));
+    for (count, odd) in [(0, true), (4, true), (5, false), (15, false), (16, true)] {
+        let made = world.chief.create("/v1/models", &body(count));
+        assert_eq!(made.get("warnings"), odd.then_some(&warning), "{count}");
+    }
+    let unsaid = with(&world.model("Tổ liên gia"), json!({"modelTypeId": group}));
+    assert!(world.chief.create("/v1/models", &unsaid).get("warnings").is_none());
+    let other = with(&world.model("Khu phố"), json!({"householdCount": 4}));
+    let path = world.path_of("/v1/models", &other);
+    assert!(world.chief.get(&path).json().get("warnings").is_none());
+    let now = world.chief.patch(&path, "\"1\"", &json!({"modelTypeId": group})).is(200).json();
+    assert_eq!(now["warnings"], warning);
+    let listed = world.chief.get("/v1/models?pageSize=500").items();
+    assert!(listed.contains(&now));
+    assert_eq!(world.chief.get(&format!("{path}/versions/2")).json()["record"], now);
+    let later = world.chief.patch(&path, "\"2\"", &json!({"householdCount": 8})).is(200).json();
+    assert!(later.get("warnings").is_none());
+    world.chief.patch(&path, "\"3\"", &json!({"warnings": []})).faults(&["/warnings unknown"]);
+}

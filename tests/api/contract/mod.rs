@@ -9,3 +9,4 @@ mod wire;
 mod writes;
 
 pub use nouns::{NOUNS, Noun};
+pub use territory::steady;

@@ -141,6 +141,34 @@ pub const NOUNS: &[Noun] = &[
         belongs: true,
     },
     Noun {
+        path: "/v1/memberships",
+        body: |world, n| world.membership(n),
+        line: "endReason",
+        prose: true,
+        places: false,
+        searched: false,
+        required: &["memberId", "category", "role", "startedOn"],
+        optional: ("pledgedOn", "2023-06-01"),
+        read: Scope::MembershipsRead,
+        write: Scope::MembershipsWrite,
+        removable: true,
+        belongs: true,
+    },
+    Noun {
+        path: "/v1/commendations",
+        body: |world, n| world.commendation(&format!("Tập thể {n}")),
+        line: "title",
+        prose: false,
+        places: false,
+        searched: false,
+        required: &["recipientKind", "recipientId", "form", "level", "title", "achievement"],
+        optional: ("periodFrom", "2023-01-01"),
+        read: Scope::CommendationsRead,
+        write: Scope::CommendationsWrite,
+        removable: true,
+        belongs: true,
+    },
+    Noun {
         path: "/v1/code-lists/incident_category/codes",
         body: |_, n| world::code(&format!("thu_nghiem_{n}")),
         line: "labelVi",
@@ -180,6 +208,14 @@ impl Noun {
     /// The list's path as the document has it.
     pub fn template(&self) -> String {
         self.path.replace("/incident_category/", "/{listId}/")
+    }
+
+    /// The faults of an empty body.
+    pub fn missing(&self) -> Vec<String> {
+        let required = self.required.iter().map(|name| format!("/{name} required"));
+        // A membership is of a model, a team or a unit.
+        let one_of = (self.path == "/v1/memberships").then(|| " one-of".to_owned());
+        required.chain(one_of).collect()
     }
 
     /// A small change.

@@ -8,7 +8,7 @@ use super::NOUNS;
 use crate::stand::{Answer, Stand, World, nowhere, with};
 
 /// The headers that do not differ from request to request.
-fn steady(headers: &HeaderMap) -> Vec<(String, String)> {
+pub fn steady(headers: &HeaderMap) -> Vec<(String, String)> {
     let differs = |name: &str| matches!(name, "x-request-id" | "date") || name.starts_with("ratelimit");
     let kept = headers.iter().filter(|(name, _)| !differs(name.as_str()));
     let mut kept: Vec<_> = kept.map(|(name, value)| (name.to_string(), format!("{value:?}"))).collect();

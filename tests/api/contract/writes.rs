@@ -51,7 +51,7 @@ fn every_fault_of_a_body_is_named_with_its_place() {
     let stand = Stand::new();
     let world = World::of(&stand);
     for noun in NOUNS {
-        let missing: Vec<String> = noun.required.iter().map(|name| format!("/{name} required")).collect();
+        let missing = noun.missing();
         let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
         world.chief.post(noun.path, &nothing()).faults(&missing);
         let gone = noun.required.iter().find(|name| **name != noun.line).expect("more than its line is required");
@@ -207,6 +207,7 @@ fn every_write_leaves_one_entry_in_the_journal_and_a_failure_none() {
     let stand = Stand::new();
     let world = World::of(&stand);
     world.run_model();
+    world.taking_part();
     for noun in NOUNS {
         let before = journal::changes(&stand.database).len();
         let left = |since: usize| -> Vec<(String, i64)> {

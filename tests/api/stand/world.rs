@@ -17,6 +17,7 @@ pub struct World {
     pub other: String,
     pub model_type: String,
     model: OnceLock<String>,
+    member: OnceLock<String>,
 }
 
 /// The unit that a fresh registry holds.
@@ -31,7 +32,20 @@ impl World {
         let ward = |code, name| text(&chief.create("/v1/units", &unit(code, name, "commune", &province))["id"]);
         let (ward, other) = (ward("20413", "Phường Hội An"), ward("20416", "Phường Hội An Đông"));
         let model_type = text(&chief.create("/v1/model-types", &model_type("TLG", "Tổ liên gia"))["id"]);
-        Self { chief, province, ward, other, model_type, model: OnceLock::new() }
+        Self { chief, province, ward, other, model_type, model: OnceLock::new(), member: OnceLock::new() }
+    }
+
+    /// The same world seen from another unit, which takes the place of the ward and of what is above it.
+    pub fn at(&self, unit: &str) -> Self {
+        Self {
+            chief: self.chief.clone(),
+            province: unit.to_owned(),
+            ward: unit.to_owned(),
+            other: self.other.clone(),
+            model_type: self.model_type.clone(),
+            model: OnceLock::new(),
+            member: OnceLock::new(),
+        }
     }
 
     /// The body of a model in the ward.
@@ -50,6 +64,29 @@ impl World {
     #[track_caller]
     pub fn run_model(&self) -> &str {
         self.model.get_or_init(|| text(&self.chief.create("/v1/models", &self.model("Mô hình chung"))["id"]))
+    }
+
+    /// The id of a household in the ward, made when it is first asked for, that takes part in things.
+    #[track_caller]
+    pub fn taking_part(&self) -> &str {
+        let body = || json!({"kind": "household", "name": "Hộ gia đình chung", "unitId": self.ward});
+        self.member.get_or_init(|| text(&self.chief.create("/v1/members", &body())["id"]))
+    }
+
+    /// The body of a membership of the one model; each `n` has days of its own.
+    pub fn membership(&self, n: usize) -> Value {
+        json!({
+            "memberId": self.taking_part(), "modelId": self.run_model(), "category": "household", "role": "member",
+            "startedOn": format!("20{n:02}-01-01"), "endedOn": format!("20{n:02}-06-01"), "endReason": "Chuyển nơi ở",
+        })
+    }
+
+    /// The body of a commendation of the ward.
+    pub fn commendation(&self, title: &str) -> Value {
+        json!({
+            "recipientKind": "unit", "recipientId": self.ward, "form": "certificate_of_merit", "level": "commune",
+            "title": title, "achievement": "Giữ gìn an ninh, trật tự",
+        })
     }
 
     /// The body of a review; each `n` has a period of its own.
