@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::http::document::{self, Document};
 use crate::http::{Methods, RouteTable, Wire, envelope, unrouted};
 use crate::identity::{self, Keys, Limits, Rights, Tokens};
-use crate::vault::Vault;
+use crate::vault::{Passwords, Vault};
 use crate::{ops, resources, statistics};
 
 /// Every documented route, room by room.
@@ -38,6 +38,7 @@ pub struct Parts {
     tokens: web::Data<Tokens>,
     rights: web::Data<Rights>,
     limits: web::Data<Limits>,
+    passwords: web::Data<Passwords>,
     wire: web::Data<Wire>,
     document: web::Data<Document>,
 }
@@ -56,6 +57,7 @@ impl Parts {
             tokens: web::Data::new(Tokens::new(keys, base.clone(), config.audience.clone(), clock)),
             rights: web::Data::new(Rights::default()),
             limits: web::Data::new(Limits::default()),
+            passwords: web::Data::new(Passwords::default()),
             wire: web::Data::new(Wire { base, routes }),
             document: web::Data::new(Document::new(&document)),
         })
@@ -74,6 +76,7 @@ impl Parts {
                 .app_data(parts.tokens.clone())
                 .app_data(parts.rights.clone())
                 .app_data(parts.limits.clone())
+                .app_data(parts.passwords.clone())
                 .app_data(parts.wire.clone())
                 .app_data(parts.document.clone())
                 .app_data(web::PayloadConfig::new(crate::http::LARGEST_BODY))

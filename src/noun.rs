@@ -41,7 +41,10 @@ nouns! {
     IncidentStatusChange = "incident-status-changes", "IncidentStatusChange", "IncidentStatusChanges";
     Client = "clients", "Client", "Clients";
     ClientCredential = "client-credentials", "ClientCredential", "ClientCredentials";
+    User = "users", "User", "Users";
+    UserCredential = "user-credentials", "UserCredential", "UserCredentials";
     Me = "me", "Me", "Me";
+    MePassword = "me-passwords", "MePassword", "MePasswords";
     Indicator = "indicators", "Indicator", "Indicators";
     Observation = "observations", "Observation", "Observations";
     Balance = "balances", "Balance", "Balances";

@@ -85,6 +85,11 @@ bounded_text!(
     Code,
     "^[0-9A-Za-z][0-9A-Za-z._/-]*$"
 );
+bounded_text!(
+    /// The name one signs in with: lower-case ASCII letters, digits and `. _ -`, at least three.
+    Handle,
+    "^[a-z0-9][a-z0-9._-]{2,63}$"
+);
 
 /// Folds text for search: NFD without marks, `đ` as `d`, lower case, single spaces.
 /// `Tổ liên gia` becomes `to lien gia`; tone placement (`hoà`, `hòa`) makes no difference.

@@ -5,9 +5,12 @@
 
 mod clear;
 pub mod files;
+mod guesses;
 mod master;
+pub mod passwords;
 mod seal;
 
-pub use clear::{Clear, NationalId, Phone};
+pub use clear::{Clear, NationalId, NewPassword, Password, Phone};
 pub use master::{Vault, Wrapped};
+pub use passwords::{Hashed, Passwords};
 pub use seal::{PersonKey, Spot};
