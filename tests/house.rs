@@ -107,9 +107,7 @@ fn the_door_is_passed_with_a_permit_or_by_those_who_may_open_it() {
     let rooms = ["access/", "identity/", "command/", "bundled/", "ops.rs"];
     assert_absent(&open[1..], |file| !lies_in(file, &rooms));
     // Passwords are hashed off the async threads in turns of their own; no row is near.
-    assert_absent(&["spawn_blocking", "web::block"], |file| {
-        !lies_in(file, &["access/door.rs", "vault/passwords.rs"])
-    });
+    assert_absent(&["spawn_blocking", "web::block"], |file| !lies_in(file, &["access/door.rs", "vault/passwords.rs"]));
 }
 
 #[test]

@@ -5,10 +5,12 @@ mod client;
 mod demo;
 mod serve;
 mod units;
+mod user;
 
 use std::process::ExitCode;
 
 pub use self::client::create_client;
+pub use self::user::{create_user, disable_user};
 
 use clap::{Parser, Subcommand};
 use serde::Serialize;
@@ -42,6 +44,9 @@ enum Command {
     /// Service accounts.
     #[command(subcommand)]
     Client(client::ClientCommand),
+    /// People who sign in.
+    #[command(subcommand)]
+    User(user::UserCommand),
     /// Prints the OpenAPI document.
     Openapi {
         /// Compares with openapi/openapi.json instead: exit 1 where they differ.
@@ -82,6 +87,7 @@ impl Command {
             Self::Demo(command) => command.run(config),
             Self::Units(command) => command.run(config),
             Self::Client(command) => command.run(config),
+            Self::User(command) => command.run(config),
             Self::Openapi { check } => openapi(check),
         }
     }

@@ -53,11 +53,12 @@ async fn known(request: &ServiceRequest) -> Result<Option<Arc<Caller>>> {
     let Some(token) = bearer(request.headers()) else {
         return Ok(None);
     };
-    let Ok(principal) = state::<Tokens>(request)?.verify(token) else {
+    let Ok(verified) = state::<Tokens>(request)?.verify(token) else {
         return Ok(None);
     };
+    request.extensions_mut().insert(verified);
     let door = state::<Door>(request)?;
-    match state::<Rights>(request)?.of(&door, principal).await {
+    match state::<Rights>(request)?.of(&door, verified).await {
         Ok(caller) => Ok(Some(caller)),
         Err(Error::Unauthenticated) => Ok(None),
         Err(error) => Err(error),

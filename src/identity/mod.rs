@@ -5,8 +5,12 @@ mod api;
 mod gate;
 mod keys;
 mod limits;
+mod login;
 mod me;
 mod metadata;
+mod oauth;
+mod password;
+mod revoke;
 mod rights;
 mod token;
 

@@ -5,20 +5,8 @@ use crate::types::fold;
 
 /// Words of this service and of its field, in Vietnamese as one types them without marks.
 const OWN: [&str; 14] = [
-    "tuquan",
-    "tu quan",
-    "matkhau",
-    "mat khau",
-    "congan",
-    "cong an",
-    "vietnam",
-    "viet nam",
-    "quantri",
-    "quan tri",
-    "anninh",
-    "trattu",
-    "xinchao",
-    "motnguoi",
+    "tuquan", "tu quan", "matkhau", "mat khau", "congan", "cong an", "vietnam", "viet nam", "quantri", "quan tri",
+    "anninh", "trattu", "xinchao", "motnguoi",
 ];
 /// What must be left of a password once the words of its account are taken out.
 const LEFT: usize = 8;

@@ -24,10 +24,9 @@ pub fn of_oneself(actor: PrincipalId, before: &User, after: &UserFields) -> Resu
 /// A user changes his own password by the old one.
 pub fn not_by_oneself(actor: PrincipalId, user: &User) -> Result<()> {
     match user.meta.id.cast() == actor {
-        true => Err(Error::rule(
-            "Change your own password at /v1/me/password.",
-            "Hãy tự đổi mật khẩu tại /v1/me/password.",
-        )),
+        true => {
+            Err(Error::rule("Change your own password at /v1/me/password.", "Hãy tự đổi mật khẩu tại /v1/me/password."))
+        }
         false => Ok(()),
     }
 }

@@ -224,7 +224,8 @@ pub fn update(tx: &mut WriteTx<'_>, before: &User, fields: UserFields) -> Result
     if fields.unit_id != before.fields.unit_id {
         territory::must_hold(tx, fields.unit_id, "/unitId")?;
     }
-    let after = User { meta: tx.next_version(&before.meta), username: before.username.clone(), fields: settled(fields) };
+    let after =
+        User { meta: tx.next_version(&before.meta), username: before.username.clone(), fields: settled(fields) };
     rules::of_oneself(tx.caller().id, before, &after.fields)?;
     let key = tx.person_key(before.meta.id.cast())?.ok_or_else(|| Error::internal("a user without a key"))?;
     let found = users::table.filter(users::id.eq(after.id())).filter(users::version.eq(before.meta.version));

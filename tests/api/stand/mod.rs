@@ -5,6 +5,7 @@ pub mod answer;
 pub mod caller;
 pub mod database;
 pub mod journal;
+pub mod person;
 pub mod process;
 pub mod world;
 
@@ -25,6 +26,7 @@ use tuquan::config::Config;
 pub use self::answer::{Answer, text};
 pub use self::caller::{Caller, nothing};
 pub use self::database::Database;
+pub use self::person::Person;
 pub use self::world::World;
 
 /// A running service with its database.
@@ -72,6 +74,12 @@ impl Stand {
     /// A client with the scopes of this role.
     pub fn role(&self, role: Role) -> Wanted<'_> {
         Wanted { stand: self, scopes: role.scopes().iter().collect() }
+    }
+
+    /// A user of this role in a unit (an id, or a code in force today), who has signed in.
+    #[track_caller]
+    pub fn user(&self, role: Role, unit: &str) -> Person {
+        Person::new(self, role, unit)
     }
 
     /// A client with every scope in the whole country.
