@@ -48,7 +48,7 @@ fn a_password_is_refused_by_its_length_or_because_it_is_guessed_first_and_for_no
     {
         change(weak).faults(&["/newPassword too-weak"]);
     }
-    change(&format!("{}12", person.username)).faults(&["/newPassword too-weak"]);
+    change(&format!("{}-20241", person.username)).faults(&["/newPassword too-weak"]);
     change(&format!("{}-{}", person.username, "Can Bo Thu")).faults(&["/newPassword too-weak"]);
     let body = json!({"currentPassword": person.password, "newPasword": GOOD});
     person.caller.post("/v1/me/password", &body).faults(&["/newPasword unknown", "/newPassword required"]);
