@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::http::document::{self, Document};
 use crate::http::{Methods, RouteTable, Wire, envelope, unrouted};
-use crate::identity::{self, Keys, Limits, Rights, Tokens};
+use crate::identity::{self, Issuers, Keys, Limits, Rights, Tokens};
 use crate::vault::{Passwords, Vault};
 use crate::{ops, resources, statistics};
 
@@ -36,6 +36,7 @@ pub fn document(base: &str) -> Value {
 pub struct Parts {
     door: web::Data<Door>,
     tokens: web::Data<Tokens>,
+    issuers: web::Data<Issuers>,
     rights: web::Data<Rights>,
     limits: web::Data<Limits>,
     passwords: web::Data<Passwords>,
@@ -54,6 +55,7 @@ impl Parts {
         let routes = RouteTable::new(routes(&document));
         Ok(Self {
             door: web::Data::new(door),
+            issuers: web::Data::new(Issuers::open(config.oidc_file.as_deref(), &base, clock.clone())?),
             tokens: web::Data::new(Tokens::new(keys, base.clone(), config.audience.clone(), clock)),
             rights: web::Data::new(Rights::default()),
             limits: web::Data::new(Limits::default()),
@@ -74,6 +76,7 @@ impl Parts {
             App::new()
                 .app_data(parts.door.clone())
                 .app_data(parts.tokens.clone())
+                .app_data(parts.issuers.clone())
                 .app_data(parts.rights.clone())
                 .app_data(parts.limits.clone())
                 .app_data(parts.passwords.clone())

@@ -3,6 +3,7 @@
 
 mod api;
 mod gate;
+mod issuers;
 mod keys;
 mod limits;
 mod login;
@@ -16,6 +17,7 @@ mod token;
 
 pub use api::{SCOPE_OF_TOKENS, oauth};
 pub use gate::gate;
+pub use issuers::Issuers;
 pub use keys::Keys;
 pub use limits::Limits;
 pub use me::routes;

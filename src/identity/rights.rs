@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use super::issuers::Foreign;
 use super::token::Verified;
 use crate::access::{Caller, CallerKind, Door, Tx};
 use crate::error::{Error, Result};
 use crate::resources::client::{self, State};
-use crate::resources::user::session_store::{self, TokenId};
+use crate::resources::user::session_store;
 use crate::resources::user::{self, UserId};
 
 /// How long loaded rights are trusted.
@@ -17,33 +18,48 @@ const FRESH: Duration = Duration::from_millis(800);
 /// How many callers are remembered.
 const MOST: usize = 10_000;
 
+/// Whoever bears a token that was verified.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub enum Bearer {
+    /// Of a token that the registry made.
+    Own(Verified),
+    /// Of a token that a trusted issuer made.
+    Foreign(Foreign),
+}
+
 /// The rights of the callers of late, by the tokens they came with: each can be revoked alone.
 #[derive(Default)]
-pub struct Rights(RwLock<HashMap<TokenId, (Instant, Arc<Caller>)>>);
+pub struct Rights(RwLock<HashMap<Bearer, (Instant, Arc<Caller>)>>);
 
 impl Rights {
     /// The caller behind a verified token; `Unauthenticated` when it is gone or disabled, or the token
     /// was revoked or its session has ended.
-    pub async fn of(&self, door: &Door, token: Verified) -> Result<Arc<Caller>> {
-        if let Some(caller) = self.fresh(token) {
+    pub async fn of(&self, door: &Door, bearer: Bearer) -> Result<Arc<Caller>> {
+        if let Some(caller) = self.fresh(&bearer) {
             return Ok(caller);
         }
         let asked = Instant::now();
-        let system = Arc::new(Caller::system());
-        let found = door.read(system, move |tx| of_token(tx, token)).await?;
-        let caller = Arc::new(found.ok_or(Error::Unauthenticated)?);
+        let (system, of) = (Arc::new(Caller::system()), bearer.clone());
+        let found = door.read(system, move |tx| match of {
+            Bearer::Own(token) => of_token(tx, token),
+            Bearer::Foreign(who) => match user::store::by_identity(tx, &who.issuer, &who.subject)? {
+                Some(user) => user_caller(tx, user.id()),
+                None => Ok(None),
+            },
+        });
+        let caller = Arc::new(found.await?.ok_or(Error::Unauthenticated)?);
         let mut remembered = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if remembered.len() >= MOST {
             remembered.clear();
         }
-        remembered.insert(token.jti, (asked, caller.clone()));
+        remembered.insert(bearer, (asked, caller.clone()));
         Ok(caller)
     }
 
-    fn fresh(&self, token: Verified) -> Option<Arc<Caller>> {
+    fn fresh(&self, bearer: &Bearer) -> Option<Arc<Caller>> {
         let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let (asked, caller) = remembered.get(&token.jti)?;
-        (caller.id == token.principal && asked.elapsed() < FRESH).then(|| caller.clone())
+        let (asked, caller) = remembered.get(bearer)?;
+        (asked.elapsed() < FRESH).then(|| caller.clone())
     }
 }
 

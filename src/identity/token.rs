@@ -27,7 +27,7 @@ pub struct Tokens {
 }
 
 /// What a token that is right says.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Verified {
     pub principal: PrincipalId,
     pub jti: TokenId,
@@ -123,7 +123,7 @@ impl Tokens {
 }
 
 /// Whether the header has critical extensions (RFC 7515, section 4.1.11): none is understood here.
-fn names_crit(token: &str) -> bool {
+pub fn names_crit(token: &str) -> bool {
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     let header = token.split('.').next().unwrap_or_default();

@@ -2,6 +2,7 @@
 
 mod access;
 mod clients;
+mod commands;
 mod contract;
 mod crash;
 mod demo;
@@ -9,6 +10,7 @@ mod document;
 mod idempotency;
 mod journal;
 mod models;
+mod oidc;
 mod passwords;
 mod processes;
 mod relations;
