@@ -18,8 +18,8 @@ use crate::error::{Error, Result};
 use crate::history::{self, Notary};
 use crate::http::document::{self, Document};
 use crate::http::{Methods, RouteTable, Wire, envelope, unrouted};
-use crate::identity::{self, Keys, Limits, Rights, Tokens};
-use crate::vault::Vault;
+use crate::identity::{self, Issuers, Keys, Limits, Rights, Tokens};
+use crate::vault::{Passwords, Vault};
 use crate::{ops, resources, statistics};
 
 /// Every documented route, room by room.
@@ -42,8 +42,10 @@ pub fn document(base: &str) -> Value {
 pub struct Parts {
     door: web::Data<Door>,
     tokens: web::Data<Tokens>,
+    issuers: web::Data<Issuers>,
     rights: web::Data<Rights>,
     limits: web::Data<Limits>,
+    passwords: web::Data<Passwords>,
     wire: web::Data<Wire>,
     document: web::Data<Document>,
     notary: web::Data<Notary>,
@@ -61,9 +63,11 @@ impl Parts {
         let routes = RouteTable::new(routes(&document));
         Ok(Self {
             door: web::Data::new(door),
+            issuers: web::Data::new(Issuers::open(config.oidc_file.as_deref(), &base, clock.clone())?),
             tokens: web::Data::new(Tokens::new(keys, base.clone(), config.audience.clone(), clock)),
             rights: web::Data::new(Rights::default()),
             limits: web::Data::new(Limits::default()),
+            passwords: web::Data::new(Passwords::default()),
             wire: web::Data::new(Wire { base, routes }),
             document: web::Data::new(Document::new(&document)),
             notary: web::Data::new(notary),
@@ -85,8 +89,10 @@ impl Parts {
             App::new()
                 .app_data(parts.door.clone())
                 .app_data(parts.tokens.clone())
+                .app_data(parts.issuers.clone())
                 .app_data(parts.rights.clone())
                 .app_data(parts.limits.clone())
+                .app_data(parts.passwords.clone())
                 .app_data(parts.wire.clone())
                 .app_data(parts.document.clone())
                 .app_data(parts.notary.clone())

@@ -23,6 +23,7 @@ const KEYS: &[&str] = &[
     "log_format",
     "connections",
     "workers",
+    "oidc_file",
 ];
 
 /// How the service runs.
@@ -41,6 +42,8 @@ pub struct Config {
     pub log_json: bool,
     pub connections: u32,
     pub workers: usize,
+    /// Names the trusted issuers.
+    pub oidc_file: Option<PathBuf>,
 }
 
 /// Why the service does not start: the setting and what is wrong with it.
@@ -137,6 +140,7 @@ fn settled(settings: &Settings) -> Result<Config, Refused> {
         log: text("log", "info"),
         log_json: log_format == "json",
         connections: bounded(parsed(settings, "connections", "8")?, 1, 100, "connections")?,
+        oidc_file: settings.get("oidc_file").map(PathBuf::from),
         workers: bounded(parsed(settings, "workers", "2")?, 1, 256, "workers")?,
     })
 }

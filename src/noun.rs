@@ -44,12 +44,15 @@ nouns! {
     IncidentStatusChange = "incident-status-changes", "IncidentStatusChange", "IncidentStatusChanges";
     Client = "clients", "Client", "Clients";
     ClientCredential = "client-credentials", "ClientCredential", "ClientCredentials";
+    User = "users", "User", "Users";
+    UserCredential = "user-credentials", "UserCredential", "UserCredentials";
     Me = "me", "Me", "Me";
     Change = "changes", "Change", "Changes";
     AuditEvent = "audit-events", "AuditEvent", "AuditEvents";
     AuditCheckpoint = "audit-checkpoints", "AuditCheckpoint", "AuditCheckpoints";
     InclusionProof = "inclusion-proofs", "InclusionProof", "InclusionProofs";
     ConsistencyProof = "consistency-proofs", "ConsistencyProof", "ConsistencyProofs";
+    MePassword = "me-passwords", "MePassword", "MePasswords";
     Indicator = "indicators", "Indicator", "Indicators";
     Observation = "observations", "Observation", "Observations";
     Balance = "balances", "Balance", "Balances";
@@ -64,6 +67,7 @@ impl Noun {
                 &["name", "birthYear", "gender", "address", "occupation", "nationalIdMasked", "phoneMasked"]
             }
             Self::Commendation => &["recipientName"],
+            Self::User => &["displayName", "identities"],
             _ => &[],
         }
     }

@@ -211,6 +211,50 @@ table! {
 table! {
     use diesel::sql_types::*;
     use crate::types::sql::{Moment, Uuid};
+    users (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        username -> Text, role -> Text, unit_id -> Uuid, state -> Text, profile -> Binary,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::Uuid;
+    user_identities (blind) { blind -> Binary, user_id -> Uuid, }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Moment, Uuid};
+    user_credentials (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        user_id -> Uuid, hash -> Binary, temporary -> Bool,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Moment, Uuid};
+    sessions (id) { id -> Uuid, user_id -> Uuid, begun_at -> Moment, used_at -> Moment, rotations -> Integer, }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::Uuid;
+    refresh_tokens (hash) { hash -> Binary, session_id -> Uuid, used -> Bool, }
+}
+table! {
+    use crate::types::sql::{Moment, Uuid};
+    session_tokens (jti) { jti -> Uuid, session_id -> Uuid, expires_at -> Moment, }
+}
+table! {
+    use crate::types::sql::{Moment, Uuid};
+    revoked_tokens (jti) { jti -> Uuid, expires_at -> Moment, }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::Moment;
+    sign_in_failures (blind) { blind -> Binary, failures -> Integer, since -> Moment, last -> Moment, }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Moment, Uuid};
     journal (sequence) {
         sequence -> BigInt, occurred_at -> Moment, actor_id -> Uuid, actor_unit_id -> Uuid, action -> Text,
         resource_type -> Text, resource_id -> Nullable<Uuid>, version -> Nullable<Integer>,
@@ -239,6 +283,8 @@ table! {
 }
 
 diesel::joinable!(models -> model_types (model_type_id));
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(session_tokens -> sessions (session_id));
 diesel::allow_tables_to_appear_in_same_query!(
     units,
     unit_closure,
@@ -266,6 +312,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     commendation_status_changes,
     clients,
     client_credentials,
+    users,
+    user_identities,
+    user_credentials,
+    sessions,
+    refresh_tokens,
+    session_tokens,
+    revoked_tokens,
+    sign_in_failures,
     journal,
     journal_tiles,
     journal_head,

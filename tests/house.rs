@@ -104,8 +104,10 @@ fn only_the_door_opens_connections() {
 #[test]
 fn the_door_is_passed_with_a_permit_or_by_those_who_may_open_it() {
     let open = ["spawn_blocking", "door.read(", "door.write(", "read_now", "write_now"];
-    assert_absent(&open, |file| !lies_in(file, &["access/", "identity/", "command/", "bundled/", "ops.rs"]));
-    assert_absent(&["spawn_blocking", "web::block"], |file| !lies_in(file, &["access/door.rs"]));
+    let rooms = ["access/", "identity/", "command/", "bundled/", "ops.rs"];
+    assert_absent(&open[1..], |file| !lies_in(file, &rooms));
+    // Passwords are hashed off the async threads in turns of their own; no row is near.
+    assert_absent(&["spawn_blocking", "web::block"], |file| !lies_in(file, &["access/door.rs", "vault/passwords.rs"]));
 }
 
 #[test]

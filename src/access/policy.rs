@@ -162,8 +162,15 @@ pub const fn rule(noun: Noun, action: Action) -> Rule {
         (Noun::ClientCredential, Read | Create | Delete) => Needs(&[ClientsWrite]),
         (Noun::ClientCredential, Update) => Absent,
 
+        (Noun::User, Read | Create | Update) => Needs(&[UsersWrite]),
+        (Noun::User, Delete) => Absent,
+        (Noun::UserCredential, Read | Create) => Needs(&[UsersWrite]),
+        (Noun::UserCredential, Update | Delete) => Absent,
+
         (Noun::Me, Read) => SignedIn,
         (Noun::Me, Create | Update | Delete) => Absent,
+        (Noun::MePassword, Create) => SignedIn,
+        (Noun::MePassword, Read | Update | Delete) => Absent,
 
         (Noun::Change, Read) => Needs(&[ChangesRead]),
         (Noun::Change, Create | Update | Delete) => Absent,

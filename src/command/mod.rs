@@ -7,11 +7,13 @@ mod demo;
 mod keep;
 mod serve;
 mod units;
+mod user;
 
 use std::process::ExitCode;
 
 pub use self::audit::verified;
 pub use self::client::create_client;
+pub use self::user::{create_user, disable_user};
 
 use clap::{Parser, Subcommand};
 use serde::Serialize;
@@ -48,6 +50,9 @@ enum Command {
     /// The journal: export and proof.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// People who sign in.
+    #[command(subcommand)]
+    User(user::UserCommand),
     /// Prints the OpenAPI document.
     Openapi {
         /// Compares with openapi/openapi.json instead: exit 1 where they differ.
@@ -89,6 +94,7 @@ impl Command {
             Self::Units(command) => command.run(config),
             Self::Client(command) => command.run(config),
             Self::Audit(command) => command.run(config),
+            Self::User(command) => command.run(config),
             Self::Openapi { check } => openapi(check),
         }
     }

@@ -9,8 +9,9 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue}
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, web};
 
+use super::issuers::Issuers;
 use super::limits::{Limits, Standing};
-use super::rights::Rights;
+use super::rights::{Bearer, Rights};
 use super::token::Tokens;
 use crate::access::{Asking, Caller, Door, Noun};
 use crate::error::{Error, Result};
@@ -53,11 +54,18 @@ async fn known(request: &ServiceRequest) -> Result<Option<Arc<Caller>>> {
     let Some(token) = bearer(request.headers()) else {
         return Ok(None);
     };
-    let Ok(principal) = state::<Tokens>(request)?.verify(token) else {
-        return Ok(None);
+    let (door, rights) = (state::<Door>(request)?, state::<Rights>(request)?);
+    let found = match state::<Tokens>(request)?.verify(token) {
+        Ok(verified) => {
+            request.extensions_mut().insert(verified);
+            rights.of(&door, Bearer::Own(verified)).await
+        }
+        Err(_) => match state::<Issuers>(request)?.verify(token) {
+            Some(foreign) => rights.of(&door, Bearer::Foreign(foreign)).await,
+            None => return Ok(None),
+        },
     };
-    let door = state::<Door>(request)?;
-    match state::<Rights>(request)?.of(&door, principal).await {
+    match found {
         Ok(caller) => Ok(Some(caller)),
         Err(Error::Unauthenticated) => Ok(None),
         Err(error) => Err(error),

@@ -3,15 +3,21 @@
 
 mod api;
 mod gate;
+mod issuers;
 mod keys;
 mod limits;
+mod login;
 mod me;
 mod metadata;
+mod oauth;
+mod password;
+mod revoke;
 mod rights;
 mod token;
 
 pub use api::{SCOPE_OF_TOKENS, oauth};
 pub use gate::gate;
+pub use issuers::Issuers;
 pub use keys::Keys;
 pub use limits::Limits;
 pub use me::routes;

@@ -1,48 +1,88 @@
 //! Rights: loaded for every request, remembered for less than a second, so that what was withdrawn
 //! is gone within one.
 
-use crate::types::PrincipalId;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use crate::access::{Caller, CallerKind, Door};
+use super::issuers::Foreign;
+use super::token::Verified;
+use crate::access::{Caller, CallerKind, Door, Tx};
 use crate::error::{Error, Result};
 use crate::resources::client::{self, State};
+use crate::resources::user::session_store;
+use crate::resources::user::{self, UserId};
 
 /// How long loaded rights are trusted.
 const FRESH: Duration = Duration::from_millis(800);
 /// How many callers are remembered.
 const MOST: usize = 10_000;
 
-/// The rights of the callers of late.
+/// Whoever bears a token that was verified.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub enum Bearer {
+    /// Of a token that the registry made.
+    Own(Verified),
+    /// Of a token that a trusted issuer made.
+    Foreign(Foreign),
+}
+
+/// The rights of the callers of late, by the tokens they came with: each can be revoked alone.
 #[derive(Default)]
-pub struct Rights(RwLock<HashMap<PrincipalId, (Instant, Arc<Caller>)>>);
+pub struct Rights(RwLock<HashMap<Bearer, (Instant, Arc<Caller>)>>);
 
 impl Rights {
-    /// The caller behind a verified token; `Unauthenticated` when it is gone or disabled.
-    pub async fn of(&self, door: &Door, id: PrincipalId) -> Result<Arc<Caller>> {
-        if let Some(caller) = self.fresh(id) {
+    /// The caller behind a verified token; `Unauthenticated` when it is gone or disabled, or the token
+    /// was revoked or its session has ended.
+    pub async fn of(&self, door: &Door, bearer: Bearer) -> Result<Arc<Caller>> {
+        if let Some(caller) = self.fresh(&bearer) {
             return Ok(caller);
         }
         let asked = Instant::now();
-        let system = Arc::new(Caller::system());
-        let found = door.read(system, move |tx| client::store::by_id(tx, id.cast())).await?;
-        let caller = found.and_then(|(client, _)| caller(&client)).ok_or(Error::Unauthenticated)?;
-        let caller = Arc::new(caller);
+        let (system, of) = (Arc::new(Caller::system()), bearer.clone());
+        let found = door.read(system, move |tx| match of {
+            Bearer::Own(token) => of_token(tx, token),
+            Bearer::Foreign(who) => match user::store::by_identity(tx, &who.issuer, &who.subject)? {
+                Some(user) => user_caller(tx, user.id()),
+                None => Ok(None),
+            },
+        });
+        let caller = Arc::new(found.await?.ok_or(Error::Unauthenticated)?);
         let mut remembered = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if remembered.len() >= MOST {
             remembered.clear();
         }
-        remembered.insert(id, (asked, caller.clone()));
+        remembered.insert(bearer, (asked, caller.clone()));
         Ok(caller)
     }
 
-    fn fresh(&self, id: PrincipalId) -> Option<Arc<Caller>> {
+    fn fresh(&self, bearer: &Bearer) -> Option<Arc<Caller>> {
         let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let (asked, caller) = remembered.get(&id)?;
+        let (asked, caller) = remembered.get(bearer)?;
         (asked.elapsed() < FRESH).then(|| caller.clone())
     }
+}
+
+/// A token of a session belongs to its user, any other to a client.
+fn of_token(tx: &mut Tx<'_>, token: Verified) -> Result<Option<Caller>> {
+    if let Some((_, user)) = session_store::of_token(tx, token.jti)? {
+        return if user.cast() == token.principal { user_caller(tx, user) } else { Ok(None) };
+    }
+    let found = client::store::by_id(tx, token.principal.cast())?;
+    match found.and_then(|(client, _)| caller(&client)) {
+        Some(caller) if !session_store::revoked(tx, token.jti)? => Ok(Some(caller)),
+        _ => Ok(None),
+    }
+}
+
+fn user_caller(tx: &mut Tx<'_>, id: UserId) -> Result<Option<Caller>> {
+    Ok(user::store::rights_of(tx, id)?.map(|(role, unit)| Caller {
+        id: id.cast(),
+        kind: CallerKind::User,
+        unit,
+        scopes: role.scopes(),
+        rate_limit_per_minute: user::RATE_LIMIT,
+    }))
 }
 
 fn caller(client: &client::Client) -> Option<Caller> {

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::keys::Keys;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
+use crate::resources::user::session_store::TokenId;
 use crate::types::Id;
 
 /// How long a token is valid, in seconds; the contract allows ten minutes.
@@ -23,6 +24,13 @@ pub struct Tokens {
     issuer: String,
     audience: String,
     clock: Clock,
+}
+
+/// What a token that is right says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Verified {
+    pub principal: PrincipalId,
+    pub jti: TokenId,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -51,7 +59,7 @@ impl Tokens {
     }
 
     /// A token for `principal`, signed with the newest key.
-    pub fn issue(&self, principal: PrincipalId, jti: Id<Tokens>) -> Result<String> {
+    pub fn issue(&self, principal: PrincipalId, jti: TokenId) -> Result<String> {
         let now = self.clock.now().seconds();
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some("at+jwt".to_owned());
@@ -70,8 +78,9 @@ impl Tokens {
     }
 
     /// Whose token this is; `Unauthenticated` unless everything about it is right.
-    pub fn verify(&self, token: &str) -> Result<PrincipalId> {
-        self.claims(token).map(|claims| Id::new(claims.sub)).ok_or(Error::Unauthenticated)
+    pub fn verify(&self, token: &str) -> Result<Verified> {
+        let claims = self.claims(token).ok_or(Error::Unauthenticated)?;
+        Ok(Verified { principal: Id::new(claims.sub), jti: Id::new(claims.jti) })
     }
 
     fn claims(&self, token: &str) -> Option<Claims> {
@@ -114,7 +123,7 @@ impl Tokens {
 }
 
 /// Whether the header has critical extensions (RFC 7515, section 4.1.11): none is understood here.
-fn names_crit(token: &str) -> bool {
+pub fn names_crit(token: &str) -> bool {
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     let header = token.split('.').next().unwrap_or_default();

@@ -13,6 +13,7 @@ pub mod model_type;
 pub mod review;
 pub mod team;
 pub mod unit;
+pub mod user;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -32,5 +33,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(commendation::status_api::routes)
         .configure(code_list::api::routes)
         .configure(incident::api::routes)
-        .configure(client::api::routes);
+        .configure(client::api::routes)
+        .configure(user::api::routes);
 }

@@ -16,7 +16,7 @@ pub use id::{Id, NewId};
 pub use json::Json;
 pub use period::Period;
 pub use shared::{Decision, Degrees, GeoPoint};
-pub use text::{Code, Line, Prose, SortKey, fold};
+pub use text::{Code, Handle, Line, Prose, SortKey, fold};
 pub use time::{Day, Moment};
 
 /// Identifier of an administrative unit.
@@ -31,6 +31,8 @@ pub type PersonId = Id<id::PersonTag>;
 pub type AnyId = Id<id::AnyTag>;
 /// A name or title.
 pub type Name = Line<200>;
+/// The name a user signs in with.
+pub type Username = Handle<64>;
 /// The number of a document.
 pub type Number = Line<100>;
 /// Longer text.

@@ -85,6 +85,21 @@ bounded_text!(
     Code,
     "^[0-9A-Za-z][0-9A-Za-z._/-]*$"
 );
+bounded_text!(
+    /// The name one signs in with: lower-case ASCII letters, digits and `. _ -`, at least three.
+    Handle,
+    "^[a-z0-9][a-z0-9._-]{2,63}$"
+);
+
+impl<const MAX: usize> Handle<MAX> {
+    /// Whether a text has the form that the pattern asks for.
+    pub fn fits(text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let letter = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        let rest = |b: &u8| letter(b) || matches!(b, b'.' | b'_' | b'-');
+        (3..=MAX).contains(&bytes.len()) && bytes.first().is_some_and(letter) && bytes.iter().all(rest)
+    }
+}
 
 /// Folds text for search: NFD without marks, `đ` as `d`, lower case, single spaces.
 /// `Tổ liên gia` becomes `to lien gia`; tone placement (`hoà`, `hòa`) makes no difference.

@@ -84,6 +84,14 @@ clear_text!(
     /// A telephone number: digits, perhaps with a country code.
     Phone, r"^\+?[0-9]{6,15}$", 6, 16
 );
+clear_text!(
+    /// A password that is to be: 12 to 128 characters of any kind but control characters.
+    NewPassword, r"^[^\u0000-\u001F\u007F]*$", 12, 128
+);
+clear_text!(
+    /// A password as somebody typed it.
+    Password, r"^[^\u0000]*$", 1, 1024
+);
 
 #[cfg(test)]
 mod tests {

@@ -5,11 +5,14 @@
 
 mod clear;
 pub mod files;
+mod guesses;
 mod master;
+pub mod passwords;
 mod seal;
 mod signing;
 
-pub use clear::{Clear, NationalId, Phone};
+pub use clear::{Clear, NationalId, NewPassword, Password, Phone};
 pub use master::{Vault, Wrapped};
+pub use passwords::{Hashed, Passwords};
 pub use seal::{PersonKey, Spot};
 pub use signing::{SigningKey, signed};

@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 pub use self::credential::{
     ClientCredential, ClientCredentialId, IssuedCredential, NewClientCredential, NewClientCredentialId,
 };
-pub use self::secret::{Secret, matches as secret_matches};
+pub use self::secret::{Secret, hash as secret_hash, matches as secret_matches};
 use crate::access::{Named, Noun, Scope};
 use crate::http::sort_by;
 use crate::journal::{Meta, Record};

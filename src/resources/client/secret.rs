@@ -1,4 +1,4 @@
-//! Client secrets: 256 random bits, so that a plain hash is enough to keep.
+//! Secrets that the registry makes: 256 random bits, so that a plain hash is enough to keep.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -29,7 +29,8 @@ impl Secret {
     }
 }
 
-fn hash(secret: &str) -> Vec<u8> {
+/// What is kept of a secret.
+pub fn hash(secret: &str) -> Vec<u8> {
     digest(&SHA256, secret.as_bytes()).as_ref().to_vec()
 }
 

@@ -114,7 +114,8 @@ pub fn find(tx: &mut Tx<'_>, id: ClientId) -> Result<Client> {
 /// Creates a client in the caller's territory.
 pub fn create(tx: &mut WriteTx<'_>, new: NewClient) -> Result<ClientId> {
     territory::must_hold(tx, new.fields.unit_id, "/unitId")?;
-    let id = tx.id_or_new(new.id);
+    let id: ClientId = tx.id_or_new(new.id);
+    crate::resources::user::store::must_be_nobodys(tx, id.cast())?;
     let client = Client { meta: tx.first_version(id), fields: settled(new.fields) };
     diesel::insert_into(clients::table)
         .values(ClientRow::new(&client))

@@ -53,7 +53,7 @@ fn control_characters_in_a_name_are_400() {
             world.chief.post(noun.path, &with(&(noun.body)(&world, 2), bad.clone())).faults(&[&fault]);
             world.chief.patch(&path, "\"1\"", &bad).problem(400, "invalid-request");
         }
-        let (name, _) = noun.optional;
+        let (name, _) = noun.optional();
         let bad = json!({name: "a\0b"});
         world.chief.post(noun.path, &with(&(noun.body)(&world, 2), bad)).problem(400, "invalid-request");
         let key = json!({"na\0me": 1});

@@ -18,7 +18,7 @@ pub struct Noun {
     /// Whether the list takes `q`.
     pub searched: bool,
     pub required: &'static [&'static str],
-    /// Some optional property and a value for it.
+    /// Some optional property and a value for it; a list in JSON.
     pub optional: (&'static str, &'static str),
     pub read: Scope,
     pub write: Scope,
@@ -196,6 +196,20 @@ pub const NOUNS: &[Noun] = &[
         removable: false,
         belongs: true,
     },
+    Noun {
+        path: "/v1/users",
+        body: |world, n| world::user(&format!("nguoi.dung-{n}"), &world.ward),
+        line: "displayName",
+        prose: false,
+        places: true,
+        searched: false,
+        required: &["username", "displayName", "role", "unitId"],
+        optional: ("identities", r#"[{"iss": "https://id.example", "sub": "s-1"}]"#),
+        read: Scope::UsersWrite,
+        write: Scope::UsersWrite,
+        removable: false,
+        belongs: true,
+    },
 ];
 
 impl Noun {
@@ -216,6 +230,13 @@ impl Noun {
         // A membership is of a model, a team or a unit.
         let one_of = (self.path == "/v1/memberships").then(|| " one-of".to_owned());
         required.chain(one_of).collect()
+    }
+
+    /// The optional property and its value.
+    pub fn optional(&self) -> (&'static str, Value) {
+        let (name, text) = self.optional;
+        let list = text.starts_with('[').then(|| serde_json::from_str(text).expect("a list in JSON"));
+        (name, list.unwrap_or_else(|| json!(text)))
     }
 
     /// A small change.

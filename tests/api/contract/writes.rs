@@ -119,7 +119,7 @@ fn a_patch_keeps_what_is_absent_and_clears_what_is_null() {
     let stand = Stand::new();
     let world = World::of(&stand);
     for noun in NOUNS {
-        let (name, value) = noun.optional;
+        let (name, value) = noun.optional();
         let body = with(&(noun.body)(&world, 1), json!({name: value}));
         let path = world.path_of(noun.path, &body);
         let before = world.chief.get(&path).is(200).json();
@@ -283,7 +283,7 @@ fn a_patch_that_changes_nothing_makes_no_version() {
         let path = noun.make(&world, 1);
         let before = journal::changes(&stand.database).len();
         let same = world.chief.get(&path).json()[noun.line].clone();
-        let (optional, _) = noun.optional;
+        let (optional, _) = noun.optional();
         for nothing in [json!({}), json!({noun.line: same}), json!({optional: null})] {
             assert_eq!(world.chief.patch(&path, "\"1\"", &nothing).is(200).etag(), "\"1\"", "{path} {nothing}");
         }

@@ -105,6 +105,49 @@ impl Database {
     }
 }
 
+/// Everything a database keeps, as bytes.
+pub struct Contents(Vec<u8>);
+
+impl Contents {
+    /// Whether a text is in there, as it is or in hexadecimal.
+    pub fn hold(&self, text: &str) -> bool {
+        let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        [text.as_bytes(), hex.as_bytes()].iter().any(|bytes| self.0.windows(bytes.len()).any(|part| part == *bytes))
+    }
+}
+
+impl Database {
+    /// The file and its log on SQLite, every row of every table on PostgreSQL.
+    pub fn contents(&self) -> Contents {
+        let Some(path) = self.url.strip_prefix("sqlite:") else {
+            return self.rows();
+        };
+        let mut bytes = std::fs::read(path).expect("the test's file can be read");
+        if let Ok(log) = std::fs::read(format!("{path}-wal")) {
+            bytes.extend(log);
+        }
+        Contents(bytes)
+    }
+
+    fn rows(&self) -> Contents {
+        #[derive(QueryableByName)]
+        struct Line {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            line: String,
+        }
+        const TABLES: &str =
+            "SELECT table_name::text AS line FROM information_schema.tables WHERE table_schema = 'public'";
+        let mut bytes = Vec::new();
+        for table in self.load::<Line>(TABLES, TABLES) {
+            let rows = format!("SELECT t::text AS line FROM \"{}\" t", table.line);
+            for row in self.load::<Line>(&rows, &rows) {
+                bytes.extend(row.line.into_bytes());
+            }
+        }
+        Contents(bytes)
+    }
+}
+
 /// Tries a statement behind the service's back.
 pub fn try_change(database: &Database, statement: &str) -> Result<(), String> {
     let done = match database.url.strip_prefix("sqlite:") {

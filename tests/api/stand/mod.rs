@@ -5,6 +5,7 @@ pub mod answer;
 pub mod caller;
 pub mod database;
 pub mod journal;
+pub mod person;
 pub mod process;
 pub mod world;
 
@@ -25,6 +26,7 @@ use tuquan::config::Config;
 pub use self::answer::{Answer, text};
 pub use self::caller::{Caller, nothing};
 pub use self::database::Database;
+pub use self::person::Person;
 pub use self::world::World;
 
 /// A running service with its database.
@@ -50,11 +52,21 @@ impl Stand {
 
     /// A stand whose service reads this clock.
     pub fn with(clock: Clock) -> Self {
+        Self::trusting(clock, None)
+    }
+
+    /// As `with`, trusting the issuers that `issuers` names, which may lay files into the folder it gets.
+    pub fn trusting(clock: Clock, issuers: Option<&dyn Fn(&std::path::Path) -> Value>) -> Self {
         let database = Database::new();
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
         let address = listener.local_addr().expect("a bound listener has an address");
         let base = format!("http://{address}");
-        let config = config(&database, &base);
+        let mut config = config(&database, &base);
+        config.oidc_file = issuers.map(|issuers| {
+            let file = database.dir.path().join("issuers.json");
+            std::fs::write(&file, issuers(database.dir.path()).to_string()).expect("the file can be written");
+            file
+        });
         let parts = Parts::new(&config, clock.clone()).expect("the service can be put together");
         let server = Some(serve(parts.clone(), listener));
         Self { base, clock, parts: Some(parts), server, database }
@@ -72,6 +84,12 @@ impl Stand {
     /// A client with the scopes of this role.
     pub fn role(&self, role: Role) -> Wanted<'_> {
         Wanted { stand: self, scopes: role.scopes().iter().collect() }
+    }
+
+    /// A user of this role in a unit (an id, or a code in force today), who has signed in.
+    #[track_caller]
+    pub fn user(&self, role: Role, unit: &str) -> Person {
+        Person::new(self, role, unit)
     }
 
     /// A client with every scope in the whole country.

@@ -7,9 +7,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
-use tuquan::access::{Door, Scope};
+use tuquan::access::{Door, Role, Scope};
 use tuquan::clock::Clock;
-use tuquan::command::create_client;
+use tuquan::command::{create_client, create_user};
+use tuquan::vault::Vault;
 
 use super::database::place;
 use super::{Caller, Database, eventually};
@@ -60,6 +61,11 @@ impl Process {
         process
     }
 
+    /// The process's number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// SIGKILL: nothing is told, nothing is flushed.
     pub fn kill(mut self) {
         self.child.kill().expect("the program can be killed");
@@ -83,6 +89,13 @@ pub fn chief(database: &Database) -> Value {
 
 fn append(log: &Path) -> File {
     File::options().create(true).append(true).open(log).expect("the log can be opened")
+}
+
+/// A user of the whole country, made at the database itself.
+pub fn user(database: &Database, username: &str, role: Role) -> Value {
+    let vault = Vault::open(&database.keys_dir()).expect("the keys can be opened");
+    let door = Door::new(place(&database.url), 1, Clock::default()).with_vault(vault);
+    create_user(&door, username, "Cán bộ thử", role, "VN").expect("a user can be made")
 }
 
 fn free_address() -> String {

@@ -155,6 +155,11 @@ pub fn client(name: &str, unit: &str) -> Value {
     json!({"name": name, "scopes": ["models:read"], "unitId": unit})
 }
 
+/// The body of a user.
+pub fn user(username: &str, unit: &str) -> Value {
+    json!({"username": username, "displayName": "Người dùng thử", "role": "clerk", "unitId": unit})
+}
+
 /// The body of a code.
 pub fn code(code: &str) -> Value {
     json!({"code": code, "labelVi": "Thử nghiệm", "labelEn": "Trial", "validFrom": "2020-01-01"})

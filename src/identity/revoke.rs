@@ -1,0 +1,76 @@
+//! Revocation (RFC 7009): a refresh token ends its session, an access token ends itself. Whoever holds
+//! a token of a session may end it; a client's token is ended by that client.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::oauth::{Form, INVALID_CLIENT, Proof, Refusal, part, request_id};
+use super::token::{Tokens, Verified};
+use crate::access::{Caller, Door};
+use crate::error::Result;
+use crate::resources::client::Client;
+use crate::resources::user::{session_store, store};
+
+/// `POST /oauth/revoke`
+pub async fn revoke(request: HttpRequest, body: web::Bytes) -> Result<HttpResponse> {
+    let (token, proof) = match asked(&request, &body) {
+        Ok(asked) => asked,
+        Err(refusal) => return Ok(refusal.answer()),
+    };
+    let door = part::<Door>(&request)?;
+    let client = match proof {
+        None => None,
+        Some(proof) => match proof.client(door).await? {
+            Some(client) => Some(client),
+            None => return Ok(INVALID_CLIENT.answer()),
+        },
+    };
+    let verified = part::<Tokens>(&request)?.verify(&token).map_or(None, Some);
+    let ended = door
+        .write(Arc::new(Caller::system()), request_id(&request), move |tx| {
+            if let Some(session) = session_store::of_refresh_token(tx, &token)? {
+                session_store::end(tx, session)?;
+                return Ok(Ended::Yes);
+            }
+            let Some(verified) = verified else {
+                return Ok(Ended::Yes);
+            };
+            let of_user = store::by_id(tx, verified.principal.cast())?.is_some();
+            match allowed(of_user, client.as_ref(), verified) {
+                Ended::Yes => session_store::revoke(tx, verified.jti).map(|()| Ended::Yes),
+                refused => Ok(refused),
+            }
+        })
+        .await?;
+    Ok(match ended {
+        Ended::Yes => HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).finish(),
+        Ended::Unproven => INVALID_CLIENT.answer(),
+        Ended::Foreign => Refusal("unauthorized_client", "The token was not issued to this client.").answer(),
+    })
+}
+
+/// Whether a token is over now. One that nobody knows is over too.
+enum Ended {
+    Yes,
+    Unproven,
+    Foreign,
+}
+
+fn allowed(of_user: bool, client: Option<&Client>, token: Verified) -> Ended {
+    match client {
+        _ if of_user => Ended::Yes,
+        None => Ended::Unproven,
+        Some(client) if client.meta.id.cast() == token.principal => Ended::Yes,
+        Some(_) => Ended::Foreign,
+    }
+}
+
+fn asked(request: &HttpRequest, body: &[u8]) -> Result<(String, Option<Proof>), Refusal> {
+    let form = Form::read(request, body)?;
+    let proof = Proof::read(request, &form)?;
+    match form.get("token") {
+        Some(token) => Ok((token.to_owned(), proof)),
+        None => Err(Refusal("invalid_request", "token is missing.")),
+    }
+}
