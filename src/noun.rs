@@ -35,6 +35,9 @@ nouns! {
     MemberDisclosure = "member-disclosures", "MemberDisclosure", "MemberDisclosures";
     MemberErasure = "member-erasures", "MemberErasure", "MemberErasures";
     MemberLookup = "member-lookups", "MemberLookup", "MemberLookups";
+    Membership = "memberships", "Membership", "Memberships";
+    Commendation = "commendations", "Commendation", "Commendations";
+    CommendationStatusChange = "commendation-status-changes", "CommendationStatusChange", "CommendationStatusChanges";
     CodeList = "code-lists", "CodeList", "CodeLists";
     ListCode = "codes", "ListCode", "ListCodes";
     Incident = "incidents", "Incident", "Incidents";

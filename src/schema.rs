@@ -45,7 +45,7 @@ table! {
         established_on -> Day, lead_body -> Text, partner_bodies -> Nullable<Text>, setting -> Nullable<Text>,
         household_count -> Nullable<BigInt>, participant_count -> Nullable<BigInt>, replicated_from_id -> Nullable<Uuid>,
         decision -> Nullable<Text>, location -> Nullable<Text>, notes -> Nullable<Text>,
-        status -> Text, ended_on -> Nullable<Day>, exemplar -> Bool,
+        status -> Text, ended_on -> Nullable<Day>, exemplar -> Bool, warnings -> Nullable<Text>,
     }
 }
 table! {
@@ -161,6 +161,39 @@ table! {
 }
 table! {
     use diesel::sql_types::*;
+    use crate::types::sql::{Day, Moment, Uuid};
+    memberships (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        member_id -> Uuid, model_id -> Nullable<Uuid>, team_id -> Nullable<Uuid>, unit_id -> Uuid, category -> Text, role -> Text,
+        started_on -> Day, ended_on -> Nullable<Day>, end_reason -> Nullable<Text>, pledged_on -> Nullable<Day>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Day, Moment, Uuid};
+    commendations (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        recipient_member_id -> Nullable<Uuid>, recipient_model_id -> Nullable<Uuid>, recipient_unit_id -> Nullable<Uuid>,
+        unit_id -> Uuid, recipient_name -> Nullable<Text>, sealed_name -> Nullable<Binary>,
+        form -> Text, level -> Text, title -> Text, achievement -> Text,
+        period_from -> Nullable<Day>, period_to -> Nullable<Day>,
+        status -> Text, decision -> Nullable<Text>, decided_on -> Nullable<Day>, decided_key -> Text,
+    }
+}
+table! {
+    use crate::types::sql::Uuid;
+    commendation_incidents (commendation_id, incident_id) { commendation_id -> Uuid, incident_id -> Uuid, }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Day, Moment, Uuid};
+    commendation_status_changes (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, commendation_id -> Uuid,
+        from_status -> Text, to_status -> Text, effective_on -> Day, reason -> Nullable<Text>, decision -> Nullable<Text>,
+    }
+}
+table! {
+    use diesel::sql_types::*;
     use crate::types::sql::{Moment, Uuid};
     clients (id) {
         id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
@@ -224,6 +257,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     members,
     member_disclosures,
     member_erasures,
+    memberships,
+    commendations,
+    commendation_incidents,
+    commendation_status_changes,
     clients,
     client_credentials,
     journal,

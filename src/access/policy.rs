@@ -136,6 +136,16 @@ pub const fn rule(noun: Noun, action: Action) -> Rule {
         (Noun::MemberLookup, Create) => Needs(&[MembersRead]),
         (Noun::MemberLookup, Read | Update | Delete) => Absent,
 
+        (Noun::Membership, Read) => Needs(&[MembershipsRead]),
+        (Noun::Membership, Create | Update) => Needs(&[MembershipsWrite]),
+        (Noun::Membership, Delete) => Needs(&[MembershipsWrite, RecordsDelete]),
+
+        (Noun::Commendation | Noun::CommendationStatusChange, Read) => Needs(&[CommendationsRead]),
+        (Noun::Commendation, Create | Update) => Needs(&[CommendationsWrite]),
+        (Noun::Commendation, Delete) => Needs(&[CommendationsWrite, RecordsDelete]),
+        (Noun::CommendationStatusChange, Create) => Needs(&[CommendationsWrite]),
+        (Noun::CommendationStatusChange, Update | Delete) => Absent,
+
         (Noun::CodeList | Noun::ListCode, Read) => Needs(&[CodeListsRead]),
         (Noun::CodeList, Create | Update | Delete) => Absent,
         (Noun::ListCode, Create | Update) => Needs(&[CodeListsWrite]),
@@ -164,6 +174,15 @@ pub const fn rule(noun: Noun, action: Action) -> Rule {
 pub fn hidden(noun: Noun, scopes: ScopeSet) -> &'static [&'static str] {
     match noun {
         Noun::Incident if !scopes.has(Scope::IncidentsDetail) => &["summary"],
+        Noun::Commendation if !scopes.has(Scope::IncidentsRead) => &["incidentIds"],
+        _ => &[],
+    }
+}
+
+/// The same for a record that tells of a person, and only then.
+pub fn hidden_of_person(noun: Noun, scopes: ScopeSet) -> &'static [&'static str] {
+    match noun {
+        Noun::Commendation if !scopes.has(Scope::MembersRead) => &["recipientName"],
         _ => &[],
     }
 }

@@ -63,11 +63,13 @@ impl VersionRow {
             (Some(_), Some(sealed), Some(key)) => Some(unsealed(key, id, version, &sealed)?),
             (Some(_), ..) => Some(R::PERSONAL.iter().map(|name| ((*name).to_owned(), Value::Null)).collect()),
         };
+        let of_person = self.person_id.map_or(&[][..], |_| policy::hidden_of_person(R::NOUN, scopes));
+        let hidden = [policy::hidden(R::NOUN, scopes), of_person].concat();
         Ok(Version {
             version,
             changed_at: self.occurred_at,
             changed_by: self.actor_id,
-            record: seen(record, personal, policy::hidden(R::NOUN, scopes))?,
+            record: seen(record, personal, &hidden)?,
             of: PhantomData,
         })
     }

@@ -40,10 +40,16 @@ pub fn resolve(schema: &Value, components: &Components) -> Value {
 
 /// As `resolve`, for those references alone that `inline` picks by what they name.
 pub fn tidy(schema: &Value, components: &Components, inline: &dyn Fn(&Value) -> bool) -> Value {
+    let mut tidied = merged(schema, components, inline);
+    whole(&mut tidied);
+    tidied
+}
+
+fn merged(schema: &Value, components: &Components, inline: &dyn Fn(&Value) -> bool) -> Value {
     match schema {
         Value::Object(object) => match named(schema, components).filter(|named| inline(named)) {
             Some(named) => {
-                let mut tidied = tidy(named, components, inline);
+                let mut tidied = merged(named, components, inline);
                 if let (Some(into), Some(text)) = (tidied.as_object_mut(), object.get("description")) {
                     into.insert("description".to_owned(), text.clone());
                 }
@@ -52,19 +58,19 @@ pub fn tidy(schema: &Value, components: &Components, inline: &dyn Fn(&Value) -> 
             None => {
                 let inner = object.iter().map(|(name, value)| match (name.as_str(), value) {
                     ("allOf", Value::Array(parts)) => (name.clone(), flattened(parts, components, inline)),
-                    _ => (name.clone(), tidy(value, components, inline)),
+                    _ => (name.clone(), merged(value, components, inline)),
                 });
                 close(merge_all_of(inner.collect()))
             }
         },
-        Value::Array(items) => Value::Array(items.iter().map(|i| tidy(i, components, inline)).collect()),
+        Value::Array(items) => Value::Array(items.iter().map(|i| merged(i, components, inline)).collect()),
         other => other.clone(),
     }
 }
 
 /// The parts of a flattened struct, each put in place of its reference.
 fn flattened(parts: &[Value], components: &Components, inline: &dyn Fn(&Value) -> bool) -> Value {
-    let part = |part| tidy(named(part, components).unwrap_or(part), components, inline);
+    let part = |part| merged(named(part, components).unwrap_or(part), components, inline);
     Value::Array(parts.iter().map(part).collect())
 }
 
@@ -77,6 +83,10 @@ pub fn reference(schema: &Value) -> Option<&str> {
     schema.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/")
 }
 
+/// Under this name a flattened part of an object carries what holds of the whole: keywords of JSON
+/// Schema that no single property can say.
+pub const WHOLE: &str = "x-whole";
+
 /// Flattened structs come as `allOf`; one object says the same and reads better.
 fn merge_all_of(mut object: Map<String, Value>) -> Map<String, Value> {
     let Some(Value::Array(parts)) = object.remove("allOf") else {
@@ -84,6 +94,9 @@ fn merge_all_of(mut object: Map<String, Value>) -> Map<String, Value> {
     };
     let (mut properties, mut required) = (Map::new(), Vec::new());
     for part in parts {
+        if let Some(Value::Object(whole)) = part.get(WHOLE) {
+            object.insert(WHOLE.to_owned(), Value::Object(whole.clone()));
+        }
         if let Some(Value::Object(more)) = part.get("properties") {
             properties.extend(more.clone());
         }
@@ -95,6 +108,20 @@ fn merge_all_of(mut object: Map<String, Value>) -> Map<String, Value> {
     object.insert("required".to_owned(), Value::Array(required));
     object.insert("properties".to_owned(), Value::Object(properties));
     object
+}
+
+/// Puts what holds of a whole object in its place. It stays where it is until no part is left.
+fn whole(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            if let Some(Value::Object(keywords)) = object.remove(WHOLE) {
+                object.extend(keywords);
+            }
+            object.values_mut().for_each(whole);
+        }
+        Value::Array(items) => items.iter_mut().for_each(whole),
+        _ => {}
+    }
 }
 
 /// An object with declared properties has no others.
@@ -125,7 +152,10 @@ pub fn patch(object: &Value) -> Value {
         }
     }
     if let Some(object) = patch.as_object_mut() {
-        object.remove("required");
+        // What holds of a whole object holds of the result of a patch, not of the patch.
+        for keyword in ["required", "oneOf", "if", "then"] {
+            object.remove(keyword);
+        }
         object.insert("minProperties".to_owned(), json!(0));
     }
     patch

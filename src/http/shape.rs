@@ -57,11 +57,23 @@ impl Shape {
                 code: "required",
                 detail: Words::new("This is required.", "Bắt buộc phải có."),
             }),
+            Broken::OneOfNotValid { .. } | Broken::OneOfMultipleValid { .. } => {
+                let names = self.choices();
+                let en = format!("Exactly one of these is needed: {names}.");
+                let detail = Words::new(en, format!("Phải có đúng một trong các thuộc tính: {names}."));
+                faults.push(Fault { place: place(at), code: "one-of", detail });
+            }
             other => {
                 let (code, detail) = meaning(other);
                 faults.push(Fault { place: place(at), code, detail });
             }
         }
+    }
+
+    /// The properties of which an object has exactly one.
+    fn choices(&self) -> String {
+        let choices = self.schema.get("oneOf").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        choices.iter().filter_map(|choice| choice["required"][0].as_str()).collect::<Vec<_>>().join(", ")
     }
 
     /// The properties that the schema knows at a pointer into the value.

@@ -4,8 +4,10 @@
 pub mod activity;
 pub mod client;
 pub mod code_list;
+pub mod commendation;
 pub mod incident;
 pub mod member;
+pub mod membership;
 pub mod model;
 pub mod model_type;
 pub mod review;
@@ -25,6 +27,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(activity::api::routes)
         .configure(member::api::routes)
         .configure(member::acts_api::routes)
+        .configure(membership::api::routes)
+        .configure(commendation::api::routes)
+        .configure(commendation::status_api::routes)
         .configure(code_list::api::routes)
         .configure(incident::api::routes)
         .configure(client::api::routes);

@@ -43,6 +43,12 @@ fn nullable(mut object: Map<String, Value>) -> Map<String, Value> {
         }
         object.insert("type".to_owned(), kind.unwrap_or_else(|| json!("string")));
     }
+    // Not known to 3.0, or taken by its generators for kinds of objects; the service enforces them all the same.
+    if object.contains_key("properties") {
+        for keyword in ["oneOf", "if", "then"] {
+            object.remove(keyword);
+        }
+    }
     if let Some(constant) = object.remove("const") {
         object.insert("enum".to_owned(), json!([constant]));
     }

@@ -8,6 +8,7 @@ use crate::access::{MultiBackend, Tx, WriteTx, id_taken, on_conflict};
 use crate::error::{Error, Result, Words};
 use crate::http::{Ask, Listed, page_by};
 use crate::journal::Meta;
+use crate::resources::{commendation, membership};
 use crate::schema::{codes, incidents};
 use crate::types::{Day, LongCode, Moment, Name, PrincipalId};
 
@@ -114,6 +115,15 @@ pub fn must_be_in_force(
     }
 }
 
+/// A code that a body names must be in the list, on whatever day: 409 `category-not-in-force`.
+pub fn must_exist(tx: &mut Tx<'_>, list: ListName, code: &LongCode, pointer: &'static str) -> Result<()> {
+    let found = codes::table.filter(codes::list.eq(list)).filter(codes::code.eq(code.clone()));
+    match diesel::select(exists(found)).get_result(tx.conn())? {
+        true => Ok(()),
+        false => Err(Error::CategoryNotInForce { pointer }),
+    }
+}
+
 /// Creates a code.
 pub fn create(tx: &mut WriteTx<'_>, list_id: ListName, new: NewListCode) -> Result<ListCodeId> {
     let id = tx.id_or_new(new.id);
@@ -179,7 +189,8 @@ fn in_use(tx: &mut Tx<'_>, code: &ListCode) -> Result<bool> {
             let used = incidents::table.filter(incidents::category.eq(named.clone()));
             diesel::select(exists(used)).get_result(tx.conn())?
         }
-        ListName::MembershipCategory | ListName::CommendationForm => false,
+        ListName::MembershipCategory => membership::store::uses(tx, named)?,
+        ListName::CommendationForm => commendation::store::uses(tx, named)?,
     };
     Ok(by_code || by_record)
 }

@@ -166,6 +166,16 @@ pub fn find(tx: &mut Tx<'_>, id: IncidentId) -> Result<Incident> {
     with_contributions(tx, vec![row])?.pop().ok_or(Error::NotFound)
 }
 
+/// Incidents that a body names: 409 `reference-missing` where one is absent or outside, alike.
+pub fn must_find_all(tx: &mut Tx<'_>, ids: Vec<IncidentId>, pointer: &'static str) -> Result<()> {
+    let named = ids.len() as i64;
+    let found = visible(tx).filter(incidents::id.eq_any(ids));
+    match found.count().get_result::<i64>(tx.conn())? == named {
+        true => Ok(()),
+        false => Err(Error::ReferenceMissing { pointer }),
+    }
+}
+
 /// The incident as the caller may see it.
 pub fn show(tx: &mut Tx<'_>, id: IncidentId) -> Result<Incident> {
     let incident = find(tx, id)?;

@@ -12,6 +12,7 @@ use crate::access::{Noun, Tx, WriteTx, id_taken, on_conflict};
 use crate::error::{Error, Result};
 use crate::http::{Ask, Listed, NoFilter, page_by};
 use crate::journal::{Deed, Entry, Meta};
+use crate::resources::commendation;
 use crate::schema::{member_disclosures, member_erasures, members};
 use crate::types::{Decision, Json, Moment, PrincipalId, Reason};
 
@@ -175,6 +176,7 @@ pub fn erase(tx: &mut WriteTx<'_>, member: &Member, new: NewMemberErasure) -> Re
         "member_erasures.id",
         id_taken,
     )]))?;
+    commendation::store::forget(tx, member.id())?;
     store::erase(tx, member, erasure.fields.reason.as_str())?;
     tx.created(&erasure)?;
     Ok(id)

@@ -3,7 +3,9 @@
 use actix_web::{delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{Member, MemberFields, MemberFilter, MemberId, MemberSort, NewMember, UNSEEN, acts_store, store};
+use super::{
+    Member, MemberFields, MemberFilter, MemberId, MemberSort, NewMember, UNSEEN, acts_store, followers, store,
+};
 use crate::access::{Create, Delete, Permit, Read, Update};
 use crate::error::Result;
 use crate::history::{self, Version};
@@ -67,6 +69,7 @@ async fn update_member(
             let said = before.said().ok_or_else(acts_store::erased)?;
             if let Some((fields, cleared)) = patch.apply_over(&said, UNSEEN)? {
                 store::update(tx, &before, fields, &cleared)?;
+                followers::follow(tx, &before)?;
             }
             Ok(Tagged(store::find(tx, id)?))
         })

@@ -60,6 +60,13 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What is odd about a model without being wrong.
+    pub enum ModelWarning {
+        HouseholdGroupSize = "household_group_size",
+    }
+}
+
 /// What a client says of a model.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -139,6 +146,11 @@ pub struct Model {
     /// Whether its latest review holds it up as an example.
     #[schema(read_only)]
     pub exemplar: bool,
+    /// What is odd about it without being wrong, as of its last change. `household_group_size`: a household
+    /// fire-safety group of fewer than 5 or more than 15 households.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, read_only, max_items = 10)]
+    pub warnings: Option<Vec<ModelWarning>>,
 }
 
 impl Named for Model {

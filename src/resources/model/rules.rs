@@ -1,6 +1,6 @@
 //! Rules of models that need no database.
 
-use super::{Model, ModelStatus, ModelStatusChangeFields};
+use super::{Model, ModelFields, ModelStatus, ModelStatusChangeFields, ModelWarning};
 use crate::error::{Error, Result};
 use crate::resources::model::ModelId;
 use crate::types::Day;
@@ -75,6 +75,16 @@ pub fn establish(first: &Span, on: Day) -> Result<()> {
 /// The first day on which a model in this status no longer works.
 pub fn ended_on(to: ModelStatus, on: Day) -> Option<Day> {
     matches!(to, ModelStatus::Merged | ModelStatus::Dissolved).then_some(on)
+}
+
+/// The code of the model type of household fire-safety groups (tổ liên gia an toàn phòng cháy, chữa cháy).
+const HOUSEHOLD_GROUP: &str = "fire_safety_household_group";
+
+/// What is odd about a model of the type with this code; `None` where nothing is. A household group has
+/// 5 to 15 adjoining households.
+pub fn warnings(type_code: &str, fields: &ModelFields) -> Option<Vec<ModelWarning>> {
+    let odd = type_code == HOUSEHOLD_GROUP && fields.household_count.is_some_and(|count| !(5..=15).contains(&count));
+    odd.then(|| vec![ModelWarning::HouseholdGroupSize])
 }
 
 #[cfg(test)]

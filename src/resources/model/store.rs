@@ -6,7 +6,9 @@ use crate::types::PrincipalId;
 use crate::types::UnitId;
 use diesel::prelude::*;
 
-use super::{FirstStatus, Model, ModelFields, ModelFilter, ModelSort, ModelStatus, NewModel, Setting, spans};
+use super::{
+    FirstStatus, Model, ModelFields, ModelFilter, ModelSort, ModelStatus, ModelWarning, NewModel, Setting, rules, spans,
+};
 use crate::access::{MultiBackend, Tx, WriteTx, containing, id_taken, in_use, on_conflict};
 use crate::error::{Error, Result, Words};
 use crate::http::{Ask, Listed, page_by};
@@ -43,6 +45,7 @@ struct ModelRow {
     status: ModelStatus,
     ended_on: Option<Day>,
     exemplar: bool,
+    warnings: Option<Json<Vec<ModelWarning>>>,
 }
 
 impl ModelRow {
@@ -75,6 +78,7 @@ impl ModelRow {
             status: model.status,
             ended_on: model.ended_on,
             exemplar: model.exemplar,
+            warnings: model.warnings.clone().map(Json),
         }
     }
 
@@ -105,6 +109,7 @@ impl ModelRow {
             status: self.status,
             ended_on: self.ended_on,
             exemplar: self.exemplar,
+            warnings: self.warnings.map(|w| w.0),
         }
     }
 }
@@ -201,7 +206,9 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewModel) -> Result<ModelId> {
         },
         ended_on: None,
         exemplar: false,
+        warnings: None,
     };
+    model.warnings = warnings(tx, &model)?;
     model.fields.code.get_or_insert_with(|| made_code(id));
     diesel::insert_into(models::table).values(ModelRow::new(&model)).execute(tx.write()).map_err(on_conflict(&[
         ("models_unit_code", "models.unit_id, models.code", code_taken),
@@ -233,6 +240,7 @@ pub fn update(tx: &mut WriteTx<'_>, before: &Model, mut fields: ModelFields) -> 
 /// Writes the next version of a model.
 pub(super) fn save(tx: &mut WriteTx<'_>, before: &Model, mut after: Model) -> Result<()> {
     after.meta = tx.next_version(&before.meta);
+    after.warnings = warnings(tx, &after)?;
     let found = models::table
         .filter(models::id.eq(after.meta.id.cast::<Model>()))
         .filter(models::version.eq(before.meta.version));
@@ -263,6 +271,12 @@ pub(super) fn remove(tx: &mut WriteTx<'_>, model: &Model) -> Result<()> {
         1 => tx.deleted(model),
         _ => Err(Error::Raced),
     }
+}
+
+fn warnings(tx: &mut Tx<'_>, model: &Model) -> Result<Option<Vec<ModelWarning>>> {
+    let found = model_types::table.find(model.fields.model_type_id).select(model_types::code);
+    let code: Option<LongCode> = found.first(tx.conn()).optional()?;
+    Ok(code.and_then(|code| rules::warnings(code.as_str(), &model.fields)))
 }
 
 /// Checks what is new in what is said: a reference that stands was checked when it was made.

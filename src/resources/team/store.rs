@@ -7,6 +7,7 @@ use crate::access::{MultiBackend, Tx, WriteTx, id_taken, in_use, on_conflict};
 use crate::error::{Error, Result};
 use crate::http::{Ask, Listed, page_by};
 use crate::journal::Meta;
+use crate::resources::membership::{self, MembershipOf};
 use crate::resources::model::{self, ModelId};
 use crate::schema::teams;
 use crate::territory;
@@ -97,6 +98,18 @@ pub fn find(tx: &mut Tx<'_>, id: TeamId) -> Result<Team> {
     row.map(TeamRow::team).ok_or(Error::NotFound)
 }
 
+/// The team and its unit, wherever it lies.
+pub(crate) fn find_anywhere(tx: &mut Tx<'_>, id: TeamId) -> Result<(Team, UnitId)> {
+    let row = teams::table.find(id).select(TeamRow::as_select()).first(tx.conn()).optional()?;
+    row.map(|row| (row.unit_id, row.team())).map(|(unit, team)| (team, unit)).ok_or(Error::NotFound)
+}
+
+/// A team that a body names, and its unit: 409 `reference-missing` where it is absent or outside, alike.
+pub fn must_find(tx: &mut Tx<'_>, id: TeamId, pointer: &'static str) -> Result<(Team, UnitId)> {
+    let row = visible(tx).filter(teams::id.eq(id)).select(TeamRow::as_select()).first(tx.conn()).optional()?;
+    row.map(|row| (row.unit_id, row.team())).map(|(unit, team)| (team, unit)).ok_or(Error::ReferenceMissing { pointer })
+}
+
 /// Creates a team of a model in the caller's territory.
 pub fn create(tx: &mut WriteTx<'_>, new: NewTeam) -> Result<TeamId> {
     let (fields, unit, own_unit) = settled(tx, None, new.fields)?;
@@ -121,8 +134,26 @@ fn save(tx: &mut WriteTx<'_>, before: &Team, fields: TeamFields, unit: UnitId, o
     let found =
         teams::table.filter(teams::id.eq(after.meta.id.cast::<Team>())).filter(teams::version.eq(before.meta.version));
     match diesel::update(found).set(TeamRow::new(&after, unit)).execute(tx.write())? {
-        1 => tx.updated(before, &after),
-        _ => Err(Error::Raced),
+        1 => tx.updated(before, &after)?,
+        _ => return Err(Error::Raced),
+    }
+    follow(tx, before, &after, unit)
+}
+
+/// The memberships of a team end and move with it.
+fn follow(tx: &mut WriteTx<'_>, before: &Team, after: &Team, unit: UnitId) -> Result<()> {
+    let of = MembershipOf::Team(after.meta.id.cast());
+    let end = after.fields.ended_on.filter(|day| before.fields.ended_on != Some(*day));
+    let moved = before.fields.unit_id != Some(unit);
+    if end.is_some() || moved {
+        tx.alone()?;
+    }
+    if let Some(day) = end {
+        membership::store::end_all(tx, of, day)?;
+    }
+    match moved {
+        true => membership::store::move_all(tx, of, unit),
+        false => Ok(()),
     }
 }
 
