@@ -7,13 +7,12 @@ use uuid::Uuid;
 
 use super::answer::{Answer, Form, Wanted, json};
 use super::catalogue::{self, Indicator, IndicatorSort};
-use super::cube::Book;
 use super::observe::{self, Observation, ObservationPage};
-use super::params::{OfBalances, OfObservations, Params, Settled};
+use super::params::{OfBalances, OfObservations, Params};
 use super::render::{self, Csv, Sheet, Svg, Xlsx};
-use super::sources::{self, Place, Source, Want};
-use super::{Balance, BalancePage, balance, words};
-use crate::access::{Permit, Read, Tx};
+use super::sources;
+use super::{Balance, BalancePage, count, words};
+use crate::access::{Permit, Read};
 use crate::error::Result;
 use crate::http::{AskFor, ListParams, Listed, NoFilter, Page, Part, RawQuery};
 
@@ -64,13 +63,13 @@ async fn list_observations(permit: Permit<Observation, Read>, wanted: Wanted, qu
             let params: Params<OfObservations> = query.read()?;
             let (asked, settled) = params.settle()?;
             let part = Part::read(tx, &query, params.common.cursor.as_deref(), params.common.page_size())?;
-            let sources = sources_of(asked.indicators.iter().map(|id| id.indicator().source));
+            let sources = count::sources(&asked.indicators);
             let (version, since) = sources::version(tx, &sources)?;
             let tag = wanted.tag(tx, &query, &version, form);
             if wanted.has(&tag) {
                 return Ok(Answer::unchanged(tag));
             }
-            let figures = observed(tx, &asked, &settled, &sources)?;
+            let figures = count::observed(tx, &asked, &settled)?;
             let taken = part.take(figures, |figure| observe::position(figure, &asked))?;
             let meta = settled.meta(tx.caller().unit, since, &version);
             let table = || render::observations(&taken.items, &asked.cut.by, asked.earlier.is_some());
@@ -112,8 +111,7 @@ async fn list_balances(permit: Permit<Balance, Read>, wanted: Wanted, query: Raw
             if wanted.has(&tag) {
                 return Ok(Answer::unchanged(tag));
             }
-            let scene = sources::scene(tx, &settled, &[source])?;
-            let drawn_up = balance::balance(&asked, &book(tx, source, &settled)?, &scene)?;
+            let drawn_up = count::balanced(tx, &asked, &settled)?;
             let taken = part.take(drawn_up, |balance| balance.key.place(&asked.cut.by))?;
             let meta = settled.meta(tx.caller().unit, since, &version);
             let table = || render::balances(&taken.items, &asked.cut.by, asked.counted);
@@ -128,36 +126,4 @@ async fn list_balances(permit: Permit<Balance, Read>, wanted: Wanted, query: Raw
             Ok(Answer::new(tag, form, body, taken.link))
         })
         .await
-}
-
-/// Each source once.
-fn sources_of(of: impl Iterator<Item = Source>) -> Vec<Source> {
-    let mut sources: Vec<Source> = of.collect();
-    sources.sort_unstable();
-    sources.dedup();
-    sources
-}
-
-/// Every figure asked for, in order.
-fn observed(
-    tx: &mut Tx<'_>,
-    asked: &observe::Asked,
-    settled: &Settled,
-    sources: &[Source],
-) -> Result<Vec<Observation>> {
-    let scene = sources::scene(tx, settled, sources)?;
-    let mut figures = Vec::new();
-    for source in sources {
-        let book = book(tx, *source, settled)?;
-        for id in asked.indicators.iter().filter(|id| id.indicator().source == *source) {
-            figures.extend(observe::observe(*id, asked, &book, &scene)?);
-        }
-    }
-    observe::sort(&mut figures, asked);
-    Ok(figures)
-}
-
-fn book(tx: &mut Tx<'_>, source: Source, settled: &Settled) -> Result<Book> {
-    let dims = settled.dims(source);
-    source.book(tx, &Want { dims: &dims, filters: &settled.filters, place: Place::Caller(settled.unit) })
 }

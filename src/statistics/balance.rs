@@ -8,6 +8,7 @@ use super::cube::{self, Book, Cut, MOST_CELLS};
 use super::fact::{Fact, Series};
 use super::key::CellKey;
 use super::meta::Meta;
+use super::observe::Standing;
 use super::period::{Range, Slot};
 use super::scene::Scene;
 use super::sources::Source;
@@ -23,6 +24,7 @@ text_enum! {
         ModelTypes = "modelTypes",
         Models = "models",
         Teams = "teams",
+        Memberships = "memberships",
     }
 }
 
@@ -45,13 +47,13 @@ impl Counted {
         match self {
             Self::ModelTypes => &[Movement::Introduced, Movement::Resumed],
             Self::Models => &[Movement::Established, Movement::Resumed],
-            Self::Teams => &[Movement::Started],
+            Self::Teams | Self::Memberships => &[Movement::Started],
         }
     }
 
     pub const fn outflows(self) -> &'static [Movement] {
         match self {
-            Self::ModelTypes | Self::Teams => &[Movement::Ended],
+            Self::ModelTypes | Self::Teams | Self::Memberships => &[Movement::Ended],
             Self::Models => &[Movement::Suspended, Movement::Merged, Movement::Dissolved],
         }
     }
@@ -60,6 +62,7 @@ impl Counted {
         match self {
             Self::ModelTypes | Self::Models => Source::Models,
             Self::Teams => Source::Teams,
+            Self::Memberships => Source::Memberships,
         }
     }
 
@@ -68,6 +71,7 @@ impl Counted {
         match self {
             Self::ModelTypes | Self::Models => Series::ModelActive,
             Self::Teams => Series::TeamActive,
+            Self::Memberships => Series::MembershipActive,
         }
     }
 
@@ -75,6 +79,8 @@ impl Counted {
         match (self, movement) {
             (Self::Teams, Movement::Started) => Series::TeamStarted,
             (Self::Teams, _) => Series::TeamEnded,
+            (Self::Memberships, Movement::Started) => Series::MembershipStarted,
+            (Self::Memberships, _) => Series::MembershipEnded,
             (_, Movement::Resumed) => Series::ModelResumed,
             (_, Movement::Suspended) => Series::ModelSuspended,
             (_, Movement::Merged) => Series::ModelMerged,
@@ -86,7 +92,8 @@ impl Counted {
     }
 }
 
-/// What came in: types `introduced` and `resumed`, models `established` and `resumed`, teams `started`.
+/// What came in: types `introduced` and `resumed`, models `established` and `resumed`, teams and memberships
+/// `started`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Inflows {
     /// For the first time in this scope.
@@ -107,7 +114,7 @@ pub struct Inflows {
     pub resumed: Option<i64>,
 }
 
-/// What went out: types and teams `ended`, models `suspended`, `merged` and `dissolved` while active.
+/// What went out: types, teams and memberships `ended`, models `suspended`, `merged` and `dissolved` while active.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Outflows {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -129,14 +136,15 @@ pub struct Outflows {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Balance {
     pub key: CellKey,
-    /// Active at the end of the day before the period.
-    #[schema(minimum = 0, maximum = 9007199254740991i64)]
-    pub opening: i64,
+    /// Active at the end of the day before the period. Null when suppressed, as is all else.
+    #[schema(required = true, minimum = 0, maximum = 9007199254740991i64)]
+    pub opening: Option<i64>,
     pub inflows: Inflows,
     pub outflows: Outflows,
     /// Active at the end of the period's last day.
-    #[schema(minimum = 0, maximum = 9007199254740991i64)]
-    pub closing: i64,
+    #[schema(required = true, minimum = 0, maximum = 9007199254740991i64)]
+    pub closing: Option<i64>,
+    pub status: Standing,
 }
 
 impl Named for Balance {
@@ -145,7 +153,15 @@ impl Named for Balance {
 
 impl Balance {
     fn new(key: CellKey, opening: i64, closing: i64) -> Self {
-        Self { key, opening, inflows: Inflows::default(), outflows: Outflows::default(), closing }
+        let (inflows, outflows) = (Inflows::default(), Outflows::default());
+        Self { key, opening: Some(opening), inflows, outflows, closing: Some(closing), status: Standing::Final }
+    }
+
+    /// What a caller is told who may not list the rows: nothing, since what begins and what ends would
+    /// tell each other by the stocks (see `disclosure`).
+    pub fn withheld() -> Self {
+        let (inflows, outflows) = (Inflows::default(), Outflows::default());
+        Self { key: CellKey::default(), opening: None, inflows, outflows, closing: None, status: Standing::Suppressed }
     }
 
     fn place(&mut self, movement: Movement) -> &mut Option<i64> {
@@ -177,7 +193,7 @@ impl Balance {
 
     fn still(&self) -> bool {
         let moved = Movement::ALL.iter().any(|movement| self.moved(*movement).is_some_and(|number| number != 0));
-        self.opening == 0 && self.closing == 0 && !moved
+        self.opening == Some(0) && self.closing == Some(0) && !moved
     }
 }
 
@@ -236,7 +252,7 @@ impl Ledger {
     fn of(counted: Counted, facts: &[&Fact]) -> Self {
         match counted {
             Counted::ModelTypes => Self::of_subjects(facts, counted.standing()),
-            Counted::Models | Counted::Teams => {
+            Counted::Models | Counted::Teams | Counted::Memberships => {
                 let movements = counted.inflows().iter().chain(counted.outflows());
                 let days = |movement| cube::marks(facts, counted.series(movement)).collect();
                 Self {

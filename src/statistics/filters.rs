@@ -5,9 +5,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Dimension;
+use super::fact::Part;
 use super::sources::Source;
 use crate::error::{Fault, Words};
+use crate::resources::commendation::CommendationLevel;
 use crate::resources::incident::{Severity, Source as Origin};
+use crate::resources::membership::MembershipRole;
 use crate::resources::model::{ModelId, ModelStatus, Setting};
 use crate::resources::model_type::{Field, ModelTypeId};
 use crate::resources::review::Rating;
@@ -27,6 +30,8 @@ text_enum! {
         Resolved = "resolved",
         Transferred = "transferred",
         Rejected = "rejected",
+        Awarded = "awarded",
+        Revoked = "revoked",
     }
 }
 
@@ -41,6 +46,12 @@ text_enum! {
         Launch = "launch",
         PledgeSigning = "pledge_signing",
         Other = "other",
+        Person = "person",
+        Household = "household",
+        Organisation = "organisation",
+        Member = "member",
+        Model = "model",
+        Unit = "unit",
     }
 }
 
@@ -59,6 +70,9 @@ text_enum! {
         Rating = "rating",
         Kind = "kind",
         Category = "category",
+        Role = "role",
+        Form = "form",
+        Level = "level",
         Severity = "severity",
         Source = "source",
         OccurredFrom = "occurredFrom",
@@ -107,6 +121,15 @@ pub struct Filters {
     /// Of one of these categories.
     #[param(inline, style = Form, explode = false, max_items = 100)]
     pub category: Option<Vec<LongCode>>,
+    /// Memberships in one of these roles.
+    #[param(inline, style = Form, explode = false, max_items = 4)]
+    pub role: Option<Vec<MembershipRole>>,
+    /// Commendations of one of these forms.
+    #[param(inline, style = Form, explode = false, max_items = 100)]
+    pub form: Option<Vec<LongCode>>,
+    /// Commendations at one of these levels.
+    #[param(inline, style = Form, explode = false, max_items = 5)]
+    pub level: Option<Vec<CommendationLevel>>,
     /// Incidents of one of these grades.
     #[param(inline, style = Form, explode = false, max_items = 4)]
     pub severity: Option<Vec<Severity>>,
@@ -140,6 +163,9 @@ impl Filters {
             (Filter::Rating, self.rating.is_some()),
             (Filter::Kind, self.kind.is_some()),
             (Filter::Category, self.category.is_some()),
+            (Filter::Role, self.role.is_some()),
+            (Filter::Form, self.form.is_some()),
+            (Filter::Level, self.level.is_some()),
             (Filter::Severity, self.severity.is_some()),
             (Filter::Source, self.source.is_some()),
             (Filter::OccurredFrom, self.occurred_from.is_some()),
@@ -149,23 +175,34 @@ impl Filters {
         given.into_iter().filter(|(_, is)| *is).map(|(filter, _)| filter).collect()
     }
 
-    /// The words that a filter on a dimension leaves; none where there is no such filter.
-    pub fn left(&self, dimension: Dimension) -> Option<Vec<String>> {
-        fn texts<T: ToString>(values: Option<&Vec<T>>) -> Option<Vec<String>> {
-            values.map(|values| values.iter().map(T::to_string).collect())
+    /// The values that a filter on a dimension leaves; none where there is no such filter.
+    pub fn parts(&self, dimension: Dimension) -> Option<Vec<Part>> {
+        fn words<T: Copy>(values: Option<&Vec<T>>, word: impl Fn(T) -> &'static str) -> Option<Vec<Part>> {
+            values.map(|values| values.iter().map(|value| Part::Word(word(*value))).collect())
         }
+        let codes = |values: &Vec<LongCode>| values.iter().map(|code| Part::Code(code.to_string())).collect();
         match dimension {
-            Dimension::ModelType => texts(self.model_type_id.as_ref()),
-            Dimension::Field => texts(self.field.as_ref()),
-            Dimension::Setting => texts(self.setting.as_ref()),
-            Dimension::Status => texts(self.status.as_ref()),
-            Dimension::Rating => texts(self.rating.as_ref()),
-            Dimension::Kind => texts(self.kind.as_ref()),
-            Dimension::Category => texts(self.category.as_ref()),
-            Dimension::Severity => texts(self.severity.as_ref()),
-            Dimension::Source => texts(self.source.as_ref()),
-            _ => None,
+            Dimension::ModelType => {
+                self.model_type_id.as_ref().map(|ids| ids.iter().map(|id| Part::Id(id.uuid())).collect())
+            }
+            Dimension::Field => words(self.field.as_ref(), Field::as_str),
+            Dimension::Setting => words(self.setting.as_ref(), Setting::as_str),
+            Dimension::Status => words(self.status.as_ref(), AnyStatus::as_str),
+            Dimension::Rating => words(self.rating.as_ref(), Rating::as_str),
+            Dimension::Kind => words(self.kind.as_ref(), AnyKind::as_str),
+            Dimension::Role => words(self.role.as_ref(), MembershipRole::as_str),
+            Dimension::Level => words(self.level.as_ref(), CommendationLevel::as_str),
+            Dimension::Severity => words(self.severity.as_ref(), Severity::as_str),
+            Dimension::Source => words(self.source.as_ref(), Origin::as_str),
+            Dimension::Category => self.category.as_ref().map(codes),
+            Dimension::Form => self.form.as_ref().map(codes),
+            Dimension::Unit | Dimension::Month | Dimension::Quarter | Dimension::Year => None,
         }
+    }
+
+    /// The same as words.
+    fn left(&self, dimension: Dimension) -> Option<Vec<String>> {
+        Some(self.parts(dimension)?.iter().filter_map(Part::text).collect())
     }
 
     /// The words of `status` or `kind` as those of one resource.

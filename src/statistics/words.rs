@@ -39,9 +39,11 @@ pub fn balance_title(counted: Counted, meta: &Meta, language: Language) -> Strin
         (Counted::ModelTypes, Language::Vi) => "Biến động mô hình",
         (Counted::Models, Language::Vi) => "Biến động điểm mô hình",
         (Counted::Teams, Language::Vi) => "Biến động tổ",
+        (Counted::Memberships, Language::Vi) => "Biến động lượt tham gia",
         (Counted::ModelTypes, Language::En) => "Movement of model types",
         (Counted::Models, Language::En) => "Movement of models",
         (Counted::Teams, Language::En) => "Movement of teams",
+        (Counted::Memberships, Language::En) => "Movement of memberships",
     };
     format!("{of}, {} – {}", day(meta.from, language), day(meta.to, language))
 }

@@ -29,6 +29,11 @@ text_enum! {
         ModelsByRating = "models_by_rating",
         ReviewsCompleted = "reviews_completed",
         TeamsActive = "teams_active",
+        MembersActive = "members_active",
+        MembershipsActive = "memberships_active",
+        MembershipsStarted = "memberships_started",
+        MembershipsEnded = "memberships_ended",
+        PledgesSigned = "pledges_signed",
         ActivitiesHeld = "activities_held",
         ActivityParticipants = "activity_participants",
         ActivityHouseholds = "activity_households",
@@ -39,6 +44,8 @@ text_enum! {
         Deaths = "deaths",
         PropertyDamageVnd = "property_damage_vnd",
         DaysToResolveMedian = "days_to_resolve_median",
+        CommendationsAwarded = "commendations_awarded",
+        CommendationsInForce = "commendations_in_force",
     }
 }
 

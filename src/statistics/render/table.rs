@@ -50,13 +50,13 @@ pub fn balances(items: &[Balance], by: &[Dimension], counted: Counted) -> Table 
     let movements = || counted.inflows().iter().chain(counted.outflows()).copied();
     let mut ends = vec!["opening"];
     ends.extend(movements().map(Movement::as_str));
-    ends.push("closing");
+    ends.extend(["closing", "status"]);
     let whole = |number: i64| Cell::Number(Figure::whole(number));
     let rows = items.iter().map(|item| {
         let mut row: Vec<Cell> = by.iter().map(|dimension| Cell::text(item.key.text(*dimension))).collect();
-        row.push(whole(item.opening));
+        row.push(item.opening.map_or(Cell::Nothing, whole));
         row.extend(movements().map(|movement| item.moved(movement).map_or(Cell::Nothing, whole)));
-        row.push(whole(item.closing));
+        row.extend([item.closing.map_or(Cell::Nothing, whole), Cell::text(item.status.as_str())]);
         row
     });
     Table { head: names(by, &[], &ends), rows: rows.collect() }

@@ -3,14 +3,16 @@
 //! Sums kept elsewhere would be a source like these. The only SQL of this room.
 
 mod activities;
+mod commendations;
 mod incidents;
+mod memberships;
 mod models;
 mod reviews;
 mod surroundings;
 mod teams;
 mod types;
 
-pub use surroundings::{labels, names, scene, version};
+pub use surroundings::{holds, labels, names, scene, version, whole};
 
 use super::Dimension;
 use super::cube::Book;
@@ -22,8 +24,12 @@ use crate::error::Result;
 use crate::noun::Noun;
 use crate::resources::activity::ActivityKind;
 use crate::resources::code_list::ListName;
+use crate::resources::commendation::{CommendationLevel, CommendationStatus, RecipientKind};
 use crate::resources::incident::{IncidentStatus, Severity, Source as Origin};
-use crate::resources::model::ModelStatus;
+use crate::resources::member::MemberKind;
+use crate::resources::membership::MembershipRole;
+use crate::resources::model::{ModelStatus, Setting};
+use crate::resources::model_type::Field;
 use crate::resources::review::Rating;
 use crate::territory::{self, Under};
 use crate::types::UnitId;
@@ -37,6 +43,8 @@ pub enum Source {
     Teams,
     Activities,
     Incidents,
+    Memberships,
+    Commendations,
 }
 
 /// What is wanted of a source.
@@ -86,19 +94,23 @@ impl Source {
             Self::Teams => teams::facts(tx, want)?,
             Self::Activities => activities::facts(tx, want)?,
             Self::Incidents => incidents::facts(tx, want)?,
+            Self::Memberships => memberships::facts(tx, want)?,
+            Self::Commendations => commendations::facts(tx, want)?,
         };
         Ok(Book { dims: want.dims.to_vec(), facts, vocabulary: Some(self.vocabulary()) })
     }
 
     /// What facts of this source can be broken down by, beside units and time.
     pub const fn dimensions(self) -> &'static [Dimension] {
-        use Dimension::{Category, Field, Kind, ModelType, Rating, Setting, Severity, Status};
+        use Dimension::{Category, Field, Form, Kind, Level, ModelType, Rating, Role, Setting, Severity, Status};
         match self {
             Self::Models => &[ModelType, Field, Setting, Status],
             Self::Ratings | Self::Reviews => &[ModelType, Field, Setting, Rating],
             Self::Teams => &[ModelType, Field, Setting],
             Self::Activities => &[Kind],
             Self::Incidents => &[Category, Severity, Dimension::Source, Status],
+            Self::Memberships => &[Category, Role, Kind],
+            Self::Commendations => &[Form, Level, Kind, Status],
         }
     }
 
@@ -121,6 +133,8 @@ impl Source {
                 Filter::OccurredTo,
                 Filter::Bbox,
             ],
+            Self::Memberships => &[Filter::ModelId, Filter::Category, Filter::Role, Filter::Kind],
+            Self::Commendations => &[Filter::Form, Filter::Level, Filter::Kind, Filter::Status],
         }
     }
 
@@ -129,6 +143,8 @@ impl Source {
         match self {
             Self::Models | Self::Ratings | Self::Reviews | Self::Teams => |dimension| match dimension {
                 Dimension::Status => words::<ModelStatus>(),
+                Dimension::Setting => words::<Setting>(),
+                Dimension::Field => words::<Field>(),
                 _ => words::<Rating>(),
             },
             Self::Activities => |_| words::<ActivityKind>(),
@@ -137,6 +153,17 @@ impl Source {
                 Dimension::Severity => words::<Severity>(),
                 Dimension::Status => words::<IncidentStatus>(),
                 _ => words::<Origin>(),
+            },
+            Self::Memberships => |dimension| match dimension {
+                Dimension::Category => Vocabulary::List(ListName::MembershipCategory),
+                Dimension::Role => words::<MembershipRole>(),
+                _ => words::<MemberKind>(),
+            },
+            Self::Commendations => |dimension| match dimension {
+                Dimension::Form => Vocabulary::List(ListName::CommendationForm),
+                Dimension::Level => words::<CommendationLevel>(),
+                Dimension::Kind => words::<RecipientKind>(),
+                _ => words::<CommendationStatus>(),
             },
         }
     }
@@ -166,6 +193,8 @@ impl Source {
             Self::Teams => &[Noun::Model, Noun::Team],
             Self::Activities => &[Noun::Activity],
             Self::Incidents => &[Noun::Incident, Noun::IncidentStatusChange],
+            Self::Memberships => &[Noun::Member, Noun::Membership],
+            Self::Commendations => &[Noun::Commendation, Noun::CommendationStatusChange],
         }
     }
 
@@ -174,8 +203,10 @@ impl Source {
     /// teams, reviews, activities (whose attendance is a number and no list) and public honours.
     pub const fn guarded_by(self) -> Option<&'static [Scope]> {
         match self {
-            Self::Models | Self::Ratings | Self::Reviews | Self::Teams | Self::Activities => None,
+            Self::Models | Self::Ratings | Self::Reviews | Self::Teams => None,
+            Self::Activities | Self::Commendations => None,
             Self::Incidents => Some(&[Scope::IncidentsRead]),
+            Self::Memberships => Some(&[Scope::MembershipsRead]),
         }
     }
 }
@@ -201,7 +232,8 @@ macro_rules! spoken {
         }
     )+};
 }
-spoken!(ModelStatus: 5, Rating: 5, ActivityKind: 8, Severity: 4, IncidentStatus: 6, Origin: 6);
+spoken!(ModelStatus: 5, Setting: 7, Field: 7, Rating: 5, ActivityKind: 8, Severity: 4, IncidentStatus: 6, Origin: 6);
+spoken!(MembershipRole: 4, MemberKind: 3, CommendationLevel: 5, RecipientKind: 3, CommendationStatus: 4);
 
 fn words<T: Spoken>() -> Vocabulary {
     Vocabulary::Words(T::WORDS)

@@ -18,6 +18,7 @@ use crate::schema::{codes, journal, model_types, units};
 use crate::statistics::Dimension;
 use crate::statistics::params::Settled;
 use crate::statistics::scene::Scene;
+use crate::territory;
 use crate::types::{LongCode, Moment, Name};
 
 /// The last change that a figure of these sources could depend on: its place in the journal, and when.
@@ -56,8 +57,22 @@ pub fn scene(tx: &mut Tx<'_>, settled: &Settled, sources: &[Source]) -> Result<S
     Ok(scene)
 }
 
+/// The whole scene, for deciding what may be told: every unit, and the codes of the lists in question.
+pub fn whole(tx: &mut Tx<'_>, settled: &Settled, source: Source) -> Result<Scene> {
+    let mut scene = Scene { tree: tree(tx)?, ..Scene::default() };
+    for list in source.dimensions().iter().filter_map(|dimension| source.list(*dimension)) {
+        scene.codes.insert(list, codes_of(tx, settled, list)?);
+    }
+    Ok(scene)
+}
+
+/// Whether a unit lies in the caller's territory.
+pub fn holds(tx: &mut Tx<'_>, unit: UnitId) -> Result<bool> {
+    territory::holds(tx, unit)
+}
+
 /// Where all units stand.
-pub fn tree(tx: &mut Tx<'_>) -> Result<HashMap<UnitId, (UnitKind, Option<UnitId>)>> {
+fn tree(tx: &mut Tx<'_>) -> Result<HashMap<UnitId, (UnitKind, Option<UnitId>)>> {
     let rows: Vec<(UnitId, UnitKind, Option<UnitId>)> =
         units::table.select((units::id, units::kind, units::parent_id)).load(tx.conn())?;
     Ok(rows.into_iter().map(|(id, kind, parent)| (id, (kind, parent))).collect())
