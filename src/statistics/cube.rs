@@ -124,16 +124,6 @@ pub enum Reading {
 }
 
 impl Reading {
-    pub const fn series(self) -> Series {
-        match self {
-            Self::Stock(series)
-            | Self::Flow(series)
-            | Self::Standing(series)
-            | Self::First(series)
-            | Self::Median(series) => series,
-        }
-    }
-
     /// The figure of each slot.
     pub fn read(self, facts: &[&Fact], slots: &[Slot]) -> Vec<Option<Figure>> {
         let whole = |numbers: Vec<i64>| numbers.into_iter().map(|number| Some(Figure::whole(number))).collect();

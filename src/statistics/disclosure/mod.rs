@@ -20,7 +20,7 @@
 //! cell. One that is narrowed in a single group is such a sum only if it takes blocks whole, and then
 //! it holds nothing or at least five. Slabs share no record, so what holds for each holds for all.
 //! Every figure over one noun shares the groups, so that what is nothing of one helps with no other.
-//! (`tests/disclosure` attacks this by elimination.)
+//! No test has attacked this by elimination yet.
 //!
 //! **Nothing is not personal:** 0 is told, except where that would tell which are the small ones.
 //! **Never told** here: memberships that began or ended in a period, which together with the stocks
@@ -30,14 +30,12 @@
 //! **Not covered:** asking again after the records have changed.
 
 mod blocks;
+mod coordinates;
 mod slab;
-
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use self::slab::{Coordinate, Slab, Told};
+use self::slab::{Slab, Told};
 use super::Dimension;
 use super::catalogue::IndicatorId;
 use super::cube::{self, Book, Cut, Reading};
@@ -47,7 +45,7 @@ use super::filters::Filters;
 use super::key::CellKey;
 use super::observe::{Asked, Observation, Standing, figure};
 use super::period::Slot;
-use super::scene::{Scene, Vocabulary};
+use super::scene::Scene;
 use super::sources::Source;
 use crate::error::Result;
 use crate::resources::unit::UnitKind;
@@ -334,46 +332,4 @@ fn written(
             change: None,
         },
     }
-}
-
-/// The values that a coordinate can have, whether anything is there or not.
-fn universe(ground: &Ground, dimension: Dimension, root: UnitId) -> Vec<Part> {
-    let scene = &ground.scene;
-    let mut values: BTreeSet<Part> = match dimension {
-        Dimension::Unit => {
-            let below = scene.tree.keys().filter(|unit| slab_root(scene, **unit) == root);
-            below.map(|unit| Part::Id(unit.uuid())).collect()
-        }
-        _ => match ground.book.vocabulary.map(|of| of(dimension)) {
-            Some(Vocabulary::Words(words)) => words.iter().map(|word| Part::Word(word)).collect(),
-            Some(Vocabulary::List(list)) => {
-                scene.codes.get(&list).into_iter().flatten().map(|code| Part::Code(code.clone())).collect()
-            }
-            None => BTreeSet::new(),
-        },
-    };
-    if dimension != Dimension::Unit {
-        values.extend(ground.book.facts.iter().map(|fact| ground.book.part(fact, dimension).clone()));
-    }
-    values.into_iter().collect()
-}
-
-/// The coordinates of the slabs under one root.
-fn coordinates(ground: &Ground, root: UnitId, over_time: bool) -> Vec<Coordinate> {
-    let tree = |parts: &[Part]| blocks::Tree::of_units(parts, &ground.scene);
-    let mut all = Vec::new();
-    let units = universe(ground, Dimension::Unit, root);
-    all.push(Coordinate { dimension: Dimension::Unit, tree: tree(&units), values: units });
-    let mut dims = ground.book.dims.iter().copied();
-    let plain = |dimension| {
-        let values = universe(ground, dimension, root);
-        Coordinate { dimension, tree: blocks::Tree::flat(values.len()), values }
-    };
-    all.extend(dims.next().map(plain));
-    if over_time {
-        let values = (1..=12).map(slab::month).collect();
-        all.push(Coordinate { dimension: Dimension::Month, tree: blocks::Tree::of_year(), values });
-    }
-    all.extend(dims.map(plain));
-    all
 }

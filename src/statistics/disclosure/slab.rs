@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 use super::blocks::{Blocks, ENOUGH, Take, Tree};
-use super::{Ground, Measure, coordinates, family, slab_root};
+use super::coordinates::coordinates;
+use super::{Ground, Measure, family, slab_root};
 use crate::statistics::Dimension;
 use crate::statistics::fact::{Fact, Part};
 use crate::statistics::period::{Calendar, Grain, Range};
