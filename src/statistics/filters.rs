@@ -208,7 +208,7 @@ impl Filters {
     /// The words of `status` or `kind` as those of one resource.
     pub fn words<T: std::str::FromStr>(&self, dimension: Dimension) -> Option<Vec<T>> {
         let words = self.left(dimension)?;
-        Some(words.iter().filter_map(|word| word.parse().map_or(None, Some)).collect())
+        Some(words.iter().flat_map(|word| word.parse()).collect())
     }
 
     /// The statuses of models.

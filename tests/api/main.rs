@@ -16,3 +16,4 @@ mod stand;
 mod statistics;
 mod tokens;
 mod units;
+mod withheld;
