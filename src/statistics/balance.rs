@@ -1,22 +1,100 @@
-//! Balances: opening + inflows − outflows = closing, for every key. Pure.
-
-use std::collections::BTreeMap;
+//! Balances: opening + inflows − outflows = closing, for every key, told by the lives themselves, so
+//! that it holds whatever was recorded when. Pure.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::cube::{self, CellKey, Cut, Facts, MOST_CELLS};
+use super::cube::{self, Book, Cut, MOST_CELLS};
+use super::fact::{Fact, Series};
+use super::key::CellKey;
 use super::meta::Meta;
-use super::movements::{Book, Counted, Movement};
-use super::observe::place;
+use super::observe::Standing;
 use super::period::{Range, Slot};
+use super::scene::Scene;
+use super::sources::Source;
 use crate::access::Named;
 use crate::error::Result;
 use crate::http::PageInfo;
 use crate::noun::Noun;
+use crate::types::{Day, text_enum};
 
-/// What came in: types `introduced` and `resumed`, models `established` and `resumed`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+text_enum! {
+    /// Of what a balance is drawn up.
+    pub enum Counted {
+        ModelTypes = "modelTypes",
+        Models = "models",
+        Teams = "teams",
+        Memberships = "memberships",
+    }
+}
+
+text_enum! {
+    /// How something comes to be counted, or no longer.
+    pub enum Movement {
+        Introduced = "introduced",
+        Established = "established",
+        Started = "started",
+        Resumed = "resumed",
+        Suspended = "suspended",
+        Merged = "merged",
+        Dissolved = "dissolved",
+        Ended = "ended",
+    }
+}
+
+impl Counted {
+    pub const fn inflows(self) -> &'static [Movement] {
+        match self {
+            Self::ModelTypes => &[Movement::Introduced, Movement::Resumed],
+            Self::Models => &[Movement::Established, Movement::Resumed],
+            Self::Teams | Self::Memberships => &[Movement::Started],
+        }
+    }
+
+    pub const fn outflows(self) -> &'static [Movement] {
+        match self {
+            Self::ModelTypes | Self::Teams | Self::Memberships => &[Movement::Ended],
+            Self::Models => &[Movement::Suspended, Movement::Merged, Movement::Dissolved],
+        }
+    }
+
+    pub const fn source(self) -> Source {
+        match self {
+            Self::ModelTypes | Self::Models => Source::Models,
+            Self::Teams => Source::Teams,
+            Self::Memberships => Source::Memberships,
+        }
+    }
+
+    /// What stands between the movements.
+    pub const fn standing(self) -> Series {
+        match self {
+            Self::ModelTypes | Self::Models => Series::ModelActive,
+            Self::Teams => Series::TeamActive,
+            Self::Memberships => Series::MembershipActive,
+        }
+    }
+
+    fn series(self, movement: Movement) -> Series {
+        match (self, movement) {
+            (Self::Teams, Movement::Started) => Series::TeamStarted,
+            (Self::Teams, _) => Series::TeamEnded,
+            (Self::Memberships, Movement::Started) => Series::MembershipStarted,
+            (Self::Memberships, _) => Series::MembershipEnded,
+            (_, Movement::Resumed) => Series::ModelResumed,
+            (_, Movement::Suspended) => Series::ModelSuspended,
+            (_, Movement::Merged) => Series::ModelMerged,
+            (_, Movement::Dissolved) => Series::ModelDissolved,
+            (_, Movement::Introduced | Movement::Established | Movement::Started | Movement::Ended) => {
+                Series::ModelEstablished
+            }
+        }
+    }
+}
+
+/// What came in: types `introduced` and `resumed`, models `established` and `resumed`, teams and memberships
+/// `started`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Inflows {
     /// For the first time in this scope.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,14 +104,18 @@ pub struct Inflows {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0, maximum = 9007199254740991i64)]
     pub established: Option<i64>,
+    /// Begun.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 0, maximum = 9007199254740991i64)]
+    pub started: Option<i64>,
     /// Active again.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0, maximum = 9007199254740991i64)]
     pub resumed: Option<i64>,
 }
 
-/// What went out while active: types `ended`, models `suspended`, `merged` and `dissolved`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+/// What went out: types, teams and memberships `ended`, models `suspended`, `merged` and `dissolved` while active.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Outflows {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0, maximum = 9007199254740991i64)]
@@ -44,7 +126,7 @@ pub struct Outflows {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0, maximum = 9007199254740991i64)]
     pub dissolved: Option<i64>,
-    /// Left without an active site in this scope.
+    /// Ended, or left without an active site in this scope.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0, maximum = 9007199254740991i64)]
     pub ended: Option<i64>,
@@ -54,14 +136,15 @@ pub struct Outflows {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Balance {
     pub key: CellKey,
-    /// Active at the end of the day before the period.
-    #[schema(minimum = 0, maximum = 9007199254740991i64)]
-    pub opening: i64,
+    /// Active at the end of the day before the period. Null when suppressed, as is all else.
+    #[schema(required = true, minimum = 0, maximum = 9007199254740991i64)]
+    pub opening: Option<i64>,
     pub inflows: Inflows,
     pub outflows: Outflows,
     /// Active at the end of the period's last day.
-    #[schema(minimum = 0, maximum = 9007199254740991i64)]
-    pub closing: i64,
+    #[schema(required = true, minimum = 0, maximum = 9007199254740991i64)]
+    pub closing: Option<i64>,
+    pub status: Standing,
 }
 
 impl Named for Balance {
@@ -69,22 +152,48 @@ impl Named for Balance {
 }
 
 impl Balance {
-    /// The number of one movement; 0 where it has no part in this balance.
-    pub fn moved(&self, movement: Movement) -> i64 {
-        let number = match movement {
+    fn new(key: CellKey, opening: i64, closing: i64) -> Self {
+        let (inflows, outflows) = (Inflows::default(), Outflows::default());
+        Self { key, opening: Some(opening), inflows, outflows, closing: Some(closing), status: Standing::Final }
+    }
+
+    /// What a caller is told who may not list the rows: nothing, since what begins and what ends would
+    /// tell each other by the stocks (see `disclosure`).
+    pub fn withheld() -> Self {
+        let (inflows, outflows) = (Inflows::default(), Outflows::default());
+        Self { key: CellKey::default(), opening: None, inflows, outflows, closing: None, status: Standing::Suppressed }
+    }
+
+    fn place(&mut self, movement: Movement) -> &mut Option<i64> {
+        match movement {
+            Movement::Introduced => &mut self.inflows.introduced,
+            Movement::Established => &mut self.inflows.established,
+            Movement::Started => &mut self.inflows.started,
+            Movement::Resumed => &mut self.inflows.resumed,
+            Movement::Suspended => &mut self.outflows.suspended,
+            Movement::Merged => &mut self.outflows.merged,
+            Movement::Dissolved => &mut self.outflows.dissolved,
+            Movement::Ended => &mut self.outflows.ended,
+        }
+    }
+
+    /// The number of one movement; none where it has no part in this balance.
+    pub fn moved(&self, movement: Movement) -> Option<i64> {
+        match movement {
             Movement::Introduced => self.inflows.introduced,
             Movement::Established => self.inflows.established,
+            Movement::Started => self.inflows.started,
             Movement::Resumed => self.inflows.resumed,
             Movement::Suspended => self.outflows.suspended,
             Movement::Merged => self.outflows.merged,
             Movement::Dissolved => self.outflows.dissolved,
             Movement::Ended => self.outflows.ended,
-        };
-        number.unwrap_or_default()
+        }
     }
 
     fn still(&self) -> bool {
-        self.opening == 0 && self.closing == 0 && Movement::ALL.iter().all(|movement| self.moved(*movement) == 0)
+        let moved = Movement::ALL.iter().any(|movement| self.moved(*movement).is_some_and(|number| number != 0));
+        self.opening == Some(0) && self.closing == Some(0) && !moved
     }
 }
 
@@ -110,57 +219,63 @@ pub struct Asked {
 
 /// Every balance asked for, in order; those in which nothing was and nothing moved are left out
 /// unless `empty`, or where there is one alone.
-pub fn balance(asked: &Asked, facts: &Facts) -> Result<Vec<Balance>> {
-    let groups = cube::groups(facts, &asked.cut, MOST_CELLS / asked.slots.len().max(1))?;
+pub fn balance(asked: &Asked, book: &Book, scene: &Scene) -> Result<Vec<Balance>> {
     let all = asked.cut.empty || asked.cut.by.is_empty();
     let mut balances = Vec::new();
-    for (key, sites) in &groups {
-        let numbers = Numbers::read(&Book::of(asked.counted, sites), &asked.slots);
+    for (key, facts) in cube::groups(book, scene, &asked.cut, MOST_CELLS / asked.slots.len().max(1))? {
+        let ledger = Ledger::of(asked.counted, &facts);
+        let opening = cube::at_ends(ledger.standing.iter().copied(), &eves(&asked.slots));
+        let closing = cube::at_ends(ledger.standing.iter().copied(), &asked.slots);
+        let start = balances.len();
         for (at, slot) in asked.slots.iter().enumerate() {
-            let balance = numbers.balance(at, asked.counted, CellKey::new(key, slot, &asked.cut.by));
-            if all || !balance.still() {
-                balances.push(balance);
+            balances.push(Balance::new(CellKey::new(&key, slot, &asked.cut.by), opening[at], closing[at]));
+        }
+        for (movement, days) in ledger.movements {
+            let sums = cube::within(days.into_iter(), &asked.slots);
+            for (balance, sum) in balances[start..].iter_mut().zip(sums) {
+                *balance.place(movement) = Some(sum);
             }
         }
     }
-    balances.sort_by_cached_key(|balance| place(&balance.key, &asked.cut.by));
+    balances.retain(|balance| all || !balance.still());
+    balances.sort_by_cached_key(|balance| balance.key.place(&asked.cut.by));
     Ok(balances)
 }
 
-/// A book read per slot.
-struct Numbers {
-    opening: Vec<i64>,
-    movements: BTreeMap<Movement, Vec<i64>>,
-    closing: Vec<i64>,
+/// What a group's balance is drawn up from: each step of what stands has a movement on its day.
+struct Ledger {
+    standing: Vec<(Day, i64)>,
+    movements: Vec<(Movement, Vec<(Day, i64)>)>,
 }
 
-impl Numbers {
-    fn read(book: &Book, slots: &[Slot]) -> Self {
-        let stock = |slots: &[Slot]| cube::at_ends(book.active.iter().copied(), slots);
-        let moved = book.movements.iter().map(|(m, days)| (*m, cube::within(days.iter().copied(), slots)));
-        Self { opening: stock(&eves(slots)), movements: moved.collect(), closing: stock(slots) }
+impl Ledger {
+    fn of(counted: Counted, facts: &[&Fact]) -> Self {
+        match counted {
+            Counted::ModelTypes => Self::of_subjects(facts, counted.standing()),
+            Counted::Models | Counted::Teams | Counted::Memberships => {
+                let movements = counted.inflows().iter().chain(counted.outflows());
+                let days = |movement| cube::marks(facts, counted.series(movement)).collect();
+                Self {
+                    standing: cube::marks(facts, counted.standing()).collect(),
+                    movements: movements.map(|movement| (*movement, days(*movement))).collect(),
+                }
+            }
+        }
     }
 
-    fn balance(&self, at: usize, counted: Counted, key: CellKey) -> Balance {
-        let moved = |movement: Movement| {
-            let part = counted.inflows().contains(&movement) || counted.outflows().contains(&movement);
-            part.then(|| self.movements.get(&movement).map_or(0, |numbers| numbers[at]))
+    fn of_subjects(facts: &[&Fact], series: Series) -> Self {
+        let turns = cube::turns(facts, series);
+        let days = |up: bool, first: bool| {
+            let alike = turns.iter().filter(|turn| turn.up == up && turn.first == first);
+            alike.map(|turn| (turn.day, 1)).collect()
         };
-        Balance {
-            key,
-            opening: self.opening[at],
-            inflows: Inflows {
-                introduced: moved(Movement::Introduced),
-                established: moved(Movement::Established),
-                resumed: moved(Movement::Resumed),
-            },
-            outflows: Outflows {
-                suspended: moved(Movement::Suspended),
-                merged: moved(Movement::Merged),
-                dissolved: moved(Movement::Dissolved),
-                ended: moved(Movement::Ended),
-            },
-            closing: self.closing[at],
+        Self {
+            standing: turns.iter().map(|turn| (turn.day, if turn.up { 1 } else { -1 })).collect(),
+            movements: vec![
+                (Movement::Introduced, days(true, true)),
+                (Movement::Resumed, days(true, false)),
+                (Movement::Ended, days(false, false)),
+            ],
         }
     }
 }
@@ -172,109 +287,4 @@ fn eves(slots: &[Slot]) -> Vec<Slot> {
         Slot { range: Range { from: day, to: day }, month: slot.month }
     };
     slots.iter().map(eve).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::resources::model::ModelStatus::{Active, Dissolved, Proposed, Suspended};
-    use crate::statistics::Dimension;
-    use crate::statistics::indicators::IndicatorId;
-    use crate::statistics::life::Site;
-    use crate::statistics::life::tests::{any_site, day, site};
-    use crate::statistics::observe::{self, observe};
-    use crate::statistics::period::{Calendar, Grain};
-    use proptest::prelude::*;
-
-    fn asked(counted: Counted, by: &[Dimension], days: (i32, i32)) -> Asked {
-        let grain = by.iter().filter_map(|d| d.grain()).min();
-        let range = Range { from: day(days.0), to: day(days.1) };
-        let cut = Cut { by: by.to_vec(), level: None, empty: false };
-        Asked { counted, cut, slots: Calendar::starting_on(1).slots(range, grain) }
-    }
-
-    fn drawn(counted: Counted, sites: Vec<Site>, days: (i32, i32)) -> Balance {
-        let facts = Facts { sites, ..Facts::default() };
-        let mut balances = balance(&asked(counted, &[], days), &facts).expect("few cells");
-        assert_eq!(balances.len(), 1);
-        balances.remove(0)
-    }
-
-    #[test]
-    fn forty_and_four_are_forty_four() {
-        let sites = (0..44).map(|n| site(n, &[(Active, if n < 40 { -9 } else { 9 })])).collect();
-        let drawn = drawn(Counted::ModelTypes, sites, (0, 364));
-        assert_eq!((drawn.opening, drawn.moved(Movement::Introduced), drawn.closing), (40, 4, 44));
-    }
-
-    #[test]
-    fn a_chain_within_one_day_balances() {
-        let sites = vec![site(1, &[(Proposed, 3), (Active, 3), (Suspended, 3), (Active, 3), (Dissolved, 3)])];
-        let drawn = drawn(Counted::Models, sites, (0, 5));
-        let moved = |movement| drawn.moved(movement);
-        assert_eq!((moved(Movement::Established), moved(Movement::Resumed)), (1, 1));
-        assert_eq!((moved(Movement::Suspended), moved(Movement::Dissolved)), (1, 1));
-        assert_eq!((drawn.opening, drawn.closing), (0, 0));
-    }
-
-    #[test]
-    fn what_ends_while_suspended_has_gone_out_before() {
-        let sites = vec![site(1, &[(Active, 0), (Suspended, 5), (Dissolved, 9)])];
-        let drawn = drawn(Counted::Models, sites, (7, 20));
-        assert!(drawn.still(), "{drawn:?}");
-    }
-
-    proptest! {
-        #[test]
-        fn opening_and_inflows_less_outflows_are_the_closing(
-            sites in prop::collection::vec(any_site(), 0..15), from in -10i32..200, length in 0i32..200, start in 1i8..=28
-        ) {
-            let facts = Facts { sites, ..Facts::default() };
-            for counted in Counted::ALL {
-                for by in [&[][..], &[Dimension::Unit], &[Dimension::Month], &[Dimension::Unit, Dimension::Field, Dimension::Quarter]] {
-                    let mut asked = asked(*counted, by, (from, from + length));
-                    let grain = by.iter().filter_map(|d| d.grain()).min();
-                    let range = Range { from: day(from), to: day(from + length) };
-                    asked.slots = Calendar::starting_on(start).slots(range, grain);
-                    for drawn in balance(&asked, &facts).expect("few cells") {
-                        let sum = |all: &[Movement]| all.iter().map(|m| drawn.moved(*m)).sum::<i64>();
-                        let closing = drawn.opening + sum(counted.inflows()) - sum(counted.outflows());
-                        prop_assert_eq!(closing, drawn.closing, "{:?}", drawn);
-                    }
-                }
-            }
-        }
-
-        #[test]
-        fn a_balance_says_what_the_indicators_say(
-            sites in prop::collection::vec(any_site(), 0..15), from in 0i32..200, length in 0i32..200
-        ) {
-            let facts = Facts { sites, ..Facts::default() };
-            let days = (from, from + length);
-            for (counted, movement, flow, stock) in [
-                (Counted::Models, Movement::Established, IndicatorId::ModelsEstablished, IndicatorId::ModelsActive),
-                (Counted::ModelTypes, Movement::Introduced, IndicatorId::ModelTypesIntroduced, IndicatorId::ModelTypesActive),
-            ] {
-                let drawn = drawn(counted, facts.sites.clone(), days);
-                let asked = asked(counted, &[], days);
-                let figures = observe(&observe::Asked { indicators: vec![flow, stock], cut: asked.cut, slots: asked.slots, earlier: None }, &facts).expect("few cells");
-                prop_assert_eq!(Some(drawn.moved(movement)), figures[0].value);
-                prop_assert_eq!(Some(drawn.closing), figures[1].value);
-            }
-        }
-
-        #[test]
-        fn a_month_opens_as_the_month_before_closed(sites in prop::collection::vec(any_site(), 0..15)) {
-            let facts = Facts { sites, ..Facts::default() };
-            for counted in Counted::ALL {
-                let mut asked = asked(*counted, &[Dimension::Month], (0, 300));
-                asked.cut.empty = true;
-                asked.slots = Calendar::starting_on(15).slots(Range { from: day(0), to: day(300) }, Some(Grain::Month));
-                let months = balance(&asked, &facts).expect("few cells");
-                for pair in months.windows(2) {
-                    prop_assert_eq!(pair[0].closing, pair[1].opening);
-                }
-            }
-        }
-    }
 }

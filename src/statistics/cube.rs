@@ -1,44 +1,36 @@
-//! The cube: sites grouped by key, marks in time read per slot. It knows no indicator and no
-//! balance; both are readings of it. Pure.
+//! The cube: facts grouped by key, marks in time read per slot. It knows no noun, no indicator and no
+//! balance. Pure.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use serde::Serialize;
-use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::Dimension;
-use super::life::{Site, Stretch};
+use super::fact::{Fact, Part, Series};
+use super::figure::Figure;
 use super::period::Slot;
+use super::scene::{Scene, Vocabulary};
 use crate::error::{Error, Fault, Result, Words};
-use crate::resources::model::{ModelStatus, Setting};
-use crate::resources::model_type::{Field, ModelTypeId};
-use crate::resources::unit::{UnitId, UnitKind};
+use crate::resources::unit::UnitKind;
 use crate::types::Day;
 
 /// More cells than this are no report.
 pub const MOST_CELLS: usize = 250_000;
-/// More levels than this no tree of units has.
-const DEEPEST: usize = 32;
 
-/// What was loaded to count from.
+/// The facts of one source, and what each part of them says.
 #[derive(Debug, Default)]
-pub struct Facts {
-    pub sites: Vec<Site>,
-    /// Where units stand in the tree; loaded for a unit level alone.
-    pub tree: HashMap<UnitId, (UnitKind, Option<UnitId>)>,
-    /// The units and types that get a cell though nothing is counted in it.
-    pub units: Vec<UnitId>,
-    pub types: Vec<(ModelTypeId, Field)>,
+pub struct Book {
+    pub dims: Vec<Dimension>,
+    pub facts: Vec<Fact>,
+    /// What the dimensions of this source can say, for cells of 0.
+    pub vocabulary: Option<fn(Dimension) -> Vocabulary>,
 }
 
-impl Facts {
-    /// The unit under which a record of `unit` is shown: itself, or the nearest above it of `level`.
-    fn shown(&self, unit: UnitId, level: Option<UnitKind>) -> Option<UnitId> {
-        let Some(level) = level else {
-            return Some(unit);
-        };
-        let above = std::iter::successors(Some(unit), |unit| self.tree.get(unit)?.1);
-        above.take(DEEPEST).find(|unit| self.tree.get(unit).is_some_and(|(kind, _)| *kind == level))
+impl Book {
+    /// What a dimension says of a fact; the unit is the fact's own.
+    pub fn part<'f>(&self, fact: &'f Fact, dimension: Dimension) -> &'f Part {
+        let at = self.dims.iter().position(|own| *own == dimension);
+        at.and_then(|at| fact.parts.get(at)).unwrap_or(&Part::None)
     }
 }
 
@@ -51,87 +43,60 @@ pub struct Cut {
     pub empty: bool,
 }
 
-/// Where a cell lies, time apart.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key {
-    pub unit: Option<UnitId>,
-    pub model_type: Option<ModelTypeId>,
-    pub field: Option<Field>,
-    pub setting: Option<Setting>,
-    pub status: Option<ModelStatus>,
-}
-
-impl Key {
-    /// The key of a site; none where it has no unit of the level asked for.
-    fn of(site: &Site, facts: &Facts, cut: &Cut) -> Option<Self> {
-        let mut key = Self::default();
-        for dimension in &cut.by {
-            match dimension {
-                Dimension::Unit => key.unit = Some(facts.shown(site.unit, cut.level)?),
-                Dimension::ModelType => key.model_type = Some(site.model_type),
-                Dimension::Field => key.field = Some(site.field),
-                Dimension::Setting => key.setting = site.setting,
-                Dimension::Status => key.status = Some(site.status),
-                Dimension::Month | Dimension::Quarter | Dimension::Year => {}
-            }
-        }
-        Some(key)
-    }
-
-    /// This key with each value that a dimension has.
-    fn along(self, dimension: Dimension, facts: &Facts) -> Vec<Self> {
-        match dimension {
-            Dimension::Unit => facts.units.iter().map(|unit| Self { unit: Some(*unit), ..self }).collect(),
-            Dimension::ModelType => {
-                let own = |field: &Field| self.field.is_none_or(|named| named == *field);
-                let types = facts.types.iter().filter(|(_, field)| own(field));
-                types.map(|(id, _)| Self { model_type: Some(*id), ..self }).collect()
-            }
-            Dimension::Field => {
-                let types = || facts.types.iter().filter(|(id, _)| Some(*id) == self.model_type);
-                let own = |field: &&Field| self.model_type.is_none() || types().any(|(_, of)| of == *field);
-                Field::ALL.iter().filter(own).map(|field| Self { field: Some(*field), ..self }).collect()
-            }
-            Dimension::Setting => Setting::ALL.iter().map(|s| Self { setting: Some(*s), ..self }).collect(),
-            Dimension::Status => ModelStatus::ALL.iter().map(|s| Self { status: Some(*s), ..self }).collect(),
-            Dimension::Month | Dimension::Quarter | Dimension::Year => vec![self],
-        }
+impl Cut {
+    /// The dimensions of the breakdown that are not of time.
+    pub fn still(&self) -> impl Iterator<Item = Dimension> {
+        self.by.iter().copied().filter(|dimension| dimension.grain().is_none())
     }
 }
 
-/// The sites of each key, in the order of keys.
-pub type Groups<'f> = BTreeMap<Key, Vec<&'f Site>>;
+/// Where a group lies: one part for each dimension that is not of time.
+pub type Key = Vec<Part>;
 
-/// Groups the sites, at most `most` groups.
-pub fn groups<'f>(facts: &'f Facts, cut: &Cut, most: usize) -> Result<Groups<'f>> {
+/// The facts of each key, in the order of keys.
+pub type Groups<'f> = BTreeMap<Key, Vec<&'f Fact>>;
+
+/// The key of a fact; none where it has no unit of the level asked for.
+fn key(fact: &Fact, book: &Book, scene: &Scene, cut: &Cut) -> Option<Key> {
+    let part = |dimension| match dimension {
+        Dimension::Unit => Some(Part::Id(scene.shown(fact.unit, cut.level)?.uuid())),
+        other => Some(book.part(fact, other).clone()),
+    };
+    cut.still().map(part).collect()
+}
+
+/// Groups the facts, at most `most` groups.
+pub fn groups<'f>(book: &'f Book, scene: &Scene, cut: &Cut, most: usize) -> Result<Groups<'f>> {
     let mut groups = Groups::new();
-    for site in &facts.sites {
-        if let Some(key) = Key::of(site, facts, cut) {
-            groups.entry(key).or_default().push(site);
+    for fact in &book.facts {
+        if let Some(key) = key(fact, book, scene, cut) {
+            groups.entry(key).or_default().push(fact);
         }
     }
-    let whole = cut.by.iter().all(|dimension| dimension.grain().is_some());
-    if cut.empty || whole {
-        for key in every_key(facts, cut, most)? {
+    if cut.empty || cut.still().next().is_none() {
+        for key in every_key(book, scene, cut, most)? {
             groups.entry(key).or_default();
         }
     }
     if groups.len() > most { Err(too_many()) } else { Ok(groups) }
 }
 
-fn every_key(facts: &Facts, cut: &Cut, most: usize) -> Result<Vec<Key>> {
-    let mut keys = vec![Key::default()];
-    for dimension in &cut.by {
+fn every_key(book: &Book, scene: &Scene, cut: &Cut, most: usize) -> Result<Vec<Key>> {
+    let mut keys: Vec<Vec<(Dimension, Part)>> = vec![Vec::new()];
+    for dimension in cut.still() {
+        let vocabulary = book.vocabulary.map_or(Vocabulary::Words(&[]), |of| of(dimension));
         let mut longer = Vec::new();
         for key in keys {
-            longer.extend(key.along(*dimension, facts));
+            for value in scene.values(dimension, vocabulary, &key) {
+                longer.push(key.iter().cloned().chain([(dimension, value)]).collect());
+            }
             if longer.len() > most {
                 return Err(too_many());
             }
         }
         keys = longer;
     }
-    Ok(keys)
+    Ok(keys.into_iter().map(|key| key.into_iter().map(|(_, part)| part).collect()).collect())
 }
 
 /// What asks for more cells than a report can hold.
@@ -143,15 +108,52 @@ pub fn too_many() -> Error {
     Error::Invalid(vec![Fault::parameter("by", "too-many", detail)])
 }
 
-/// How many stretches hold at the end of each slot.
-pub fn at_ends(stretches: impl IntoIterator<Item = Stretch>, slots: &[Slot]) -> Vec<i64> {
+/// How a series becomes a figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// What stands at the end of a slot.
+    Stock(Series),
+    /// What happened in a slot.
+    Flow(Series),
+    /// How many subjects have something that stands at the end of a slot.
+    Standing(Series),
+    /// How many subjects had something for the first time in a slot.
+    First(Series),
+    /// The median of the samples taken in a slot; none without samples.
+    Median(Series),
+}
+
+impl Reading {
+    /// The figure of each slot.
+    pub fn read(self, facts: &[&Fact], slots: &[Slot]) -> Vec<Option<Figure>> {
+        let whole = |numbers: Vec<i64>| numbers.into_iter().map(|number| Some(Figure::whole(number))).collect();
+        match self {
+            Self::Stock(series) => whole(at_ends(marks(facts, series), slots)),
+            Self::Flow(series) => whole(within(marks(facts, series), slots)),
+            Self::Standing(series) => {
+                let turns = turns(facts, series);
+                whole(at_ends(turns.iter().map(|turn| (turn.day, if turn.up { 1 } else { -1 })), slots))
+            }
+            Self::First(series) => {
+                let firsts = turns(facts, series).into_iter().filter(|turn| turn.up && turn.first);
+                whole(within(firsts.map(|turn| (turn.day, 1)), slots))
+            }
+            Self::Median(series) => medians(marks(facts, series), slots),
+        }
+    }
+}
+
+/// The marks of a series: their days and values.
+pub fn marks<'f>(facts: &'f [&Fact], series: Series) -> impl Iterator<Item = (Day, i64)> + 'f {
+    let of_fact = move |fact: &&'f Fact| fact.marks.iter().filter(move |mark| mark.series == series);
+    facts.iter().flat_map(of_fact).map(|mark| (mark.day, mark.value))
+}
+
+/// What stands at the end of each slot.
+pub fn at_ends(marks: impl Iterator<Item = (Day, i64)>, slots: &[Slot]) -> Vec<i64> {
     let mut steps = vec![0_i64; slots.len() + 1];
-    let first_ending_on = |day: Day| slots.partition_point(|slot| slot.range.to < day);
-    for stretch in stretches {
-        let from = first_ending_on(stretch.from);
-        let to = stretch.to.map_or(slots.len(), first_ending_on);
-        steps[from] += 1;
-        steps[to] -= 1;
+    for (day, value) in marks {
+        steps[slots.partition_point(|slot| slot.range.to < day)] += value;
     }
     let mut standing = 0;
     steps.truncate(slots.len());
@@ -162,78 +164,73 @@ pub fn at_ends(stretches: impl IntoIterator<Item = Stretch>, slots: &[Slot]) -> 
     steps
 }
 
-/// How many of the days fall into each slot.
-pub fn within(days: impl IntoIterator<Item = Day>, slots: &[Slot]) -> Vec<i64> {
-    let mut counts = vec![0_i64; slots.len()];
-    for day in days {
-        let at = slots.partition_point(|slot| slot.range.to < day);
-        if slots.get(at).is_some_and(|slot| slot.range.from <= day) {
-            counts[at] += 1;
+/// What falls into each slot.
+pub fn within(marks: impl Iterator<Item = (Day, i64)>, slots: &[Slot]) -> Vec<i64> {
+    let mut sums = vec![0_i64; slots.len()];
+    for (day, value) in marks {
+        if let Some(at) = slot_of(day, slots) {
+            sums[at] += value;
         }
     }
-    counts
+    sums
 }
 
-/// Where a cell lies: ids of units and types, codes, `2023-06`, `2023-Q2`, `2023` for time. Holds
-/// what `by` asks for; `setting` is left out for models that have none.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct CellKey {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub unit: Option<UnitId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub model_type: Option<ModelTypeId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub field: Option<Field>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub setting: Option<Setting>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub status: Option<ModelStatus>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, pattern = "^[0-9]{4}-[0-9]{2}$", max_length = 7)]
-    pub month: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, pattern = "^[0-9]{4}-Q[1-4]$", max_length = 7)]
-    pub quarter: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, pattern = "^[0-9]{4}$", max_length = 4)]
-    pub year: Option<String>,
+fn slot_of(day: Day, slots: &[Slot]) -> Option<usize> {
+    let at = slots.partition_point(|slot| slot.range.to < day);
+    slots.get(at).is_some_and(|slot| slot.range.from <= day).then_some(at)
 }
 
-impl CellKey {
-    /// The key of a slot of a group.
-    pub fn new(key: &Key, slot: &Slot, by: &[Dimension]) -> Self {
-        let label = |dimension, text: &dyn Fn() -> String| by.contains(&dimension).then(text);
-        let year = slot.year();
-        Self {
-            unit: key.unit,
-            model_type: key.model_type,
-            field: key.field,
-            setting: key.setting,
-            status: key.status,
-            month: label(Dimension::Month, &|| format!("{year:04}-{:02}", slot.month_of_year())),
-            quarter: label(Dimension::Quarter, &|| format!("{year:04}-Q{}", slot.quarter_of_year())),
-            year: label(Dimension::Year, &|| format!("{year:04}")),
+fn medians(marks: impl Iterator<Item = (Day, i64)>, slots: &[Slot]) -> Vec<Option<Figure>> {
+    let mut samples: Vec<Vec<i64>> = vec![Vec::new(); slots.len()];
+    for (day, value) in marks {
+        if let Some(at) = slot_of(day, slots) {
+            samples[at].push(value);
         }
     }
+    samples.into_iter().map(median).collect()
+}
 
-    /// What a dimension says here, as text; empty where it says nothing.
-    pub fn text(&self, dimension: Dimension) -> String {
-        let text = match dimension {
-            Dimension::Unit => self.unit.map(|id| id.to_string()),
-            Dimension::ModelType => self.model_type.map(|id| id.to_string()),
-            Dimension::Field => self.field.map(|code| code.to_string()),
-            Dimension::Setting => self.setting.map(|code| code.to_string()),
-            Dimension::Status => self.status.map(|code| code.to_string()),
-            Dimension::Month => self.month.clone(),
-            Dimension::Quarter => self.quarter.clone(),
-            Dimension::Year => self.year.clone(),
-        };
-        text.unwrap_or_default()
+fn median(mut samples: Vec<i64>) -> Option<Figure> {
+    samples.sort_unstable();
+    let last = samples.len().checked_sub(1)?;
+    Some(Figure::between(samples[last / 2], samples[last.div_ceil(2)]))
+}
+
+/// A day on which a subject comes to have something, or no longer has anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    pub day: Day,
+    pub up: bool,
+    /// Whether it never had anything before.
+    pub first: bool,
+}
+
+/// The turns of all subjects. One that gets and loses within a day, having nothing before or after,
+/// makes both turns on that day, so that beginnings and ends always add up.
+pub fn turns(facts: &[&Fact], series: Series) -> Vec<Turn> {
+    let mut subjects: BTreeMap<Uuid, BTreeMap<Day, (i64, bool)>> = BTreeMap::new();
+    for fact in facts {
+        let days = subjects.entry(fact.subject).or_default();
+        for mark in fact.marks.iter().filter(|mark| mark.series == series) {
+            let day = days.entry(mark.day).or_default();
+            day.0 += mark.value;
+            day.1 |= mark.value > 0;
+        }
     }
+    let mut turns = Vec::new();
+    for days in subjects.into_values() {
+        let (mut standing, mut first) = (0, true);
+        for (day, (net, began)) in days {
+            let (before, after) = (standing > 0, standing + net > 0);
+            standing += net;
+            if !before && (after || began) {
+                turns.push(Turn { day, up: true, first });
+                first = false;
+            }
+            if !after && (before || began) {
+                turns.push(Turn { day, up: false, first: false });
+            }
+        }
+    }
+    turns
 }

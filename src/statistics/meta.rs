@@ -16,6 +16,8 @@ pub struct Meta {
     pub to: Day,
     /// The unit in and under which was counted.
     pub unit_id: UnitId,
+    /// The moment of the last change on which the figures may depend: the same records give the same
+    /// answer, byte for byte.
     pub generated_at: Moment,
     /// Stays the same as long as no record has changed.
     #[schema(max_length = 40, pattern = "^[0-9A-Za-z.-]+$")]

@@ -1,29 +1,40 @@
 //! Statistics: citable figures counted out of the records, on the day they are asked for. What must
 //! not come in: figures that are kept anywhere; every one is a count over rows the caller may list.
 //!
-//! A request is read (`params`) into a period cut into slots (`period`) and a scope whose facts are
-//! loaded once (`facts`, the only SQL). What the facts mean (`life`, `movements`) is grouped by key
-//! (`cube`) and read per slot, as observations (`observe`) or balances (`balance`), then written
-//! (`render`).
+//! A request is read (`params`, `filters`) into a period cut into slots (`period`) and a scope. Each
+//! noun's `sources` turns its rows into facts with marks in time (`fact`): there is SQL and nowhere
+//! else. One engine groups facts by key and reads marks per slot (`cube`), as observations
+//! (`observe`) or balances (`balance`). What a caller without right to the rows may not be told is
+//! withheld (`disclosure`), and all is written alike in JSON, CSV, XLSX and as a chart (`render`).
 
+mod answer;
 pub mod api;
 mod balance;
+mod catalogue;
+mod count;
 mod cube;
-mod facts;
-mod indicators;
+mod disclosure;
+mod fact;
+mod figure;
+mod filters;
+mod key;
 mod life;
 mod meta;
-mod movements;
 mod observe;
 mod params;
 mod period;
 mod render;
+mod scene;
+mod sources;
+#[cfg(test)]
+mod tests;
+mod words;
 
 use crate::types::text_enum;
 
 pub use balance::{Balance, BalancePage};
-pub use cube::CellKey;
-pub use indicators::Indicator;
+pub use catalogue::Indicator;
+pub use key::CellKey;
 pub use observe::{Observation, ObservationPage};
 
 text_enum! {
@@ -34,6 +45,14 @@ text_enum! {
         Field = "field",
         Setting = "setting",
         Status = "status",
+        Rating = "rating",
+        Kind = "kind",
+        Category = "category",
+        Role = "role",
+        Form = "form",
+        Level = "level",
+        Severity = "severity",
+        Source = "source",
         Month = "month",
         Quarter = "quarter",
         Year = "year",
@@ -47,7 +66,7 @@ impl Dimension {
             Self::Month => Some(period::Grain::Month),
             Self::Quarter => Some(period::Grain::Quarter),
             Self::Year => Some(period::Grain::Year),
-            Self::Unit | Self::ModelType | Self::Field | Self::Setting | Self::Status => None,
+            _ => None,
         }
     }
 }

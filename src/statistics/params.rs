@@ -6,18 +6,17 @@ use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
 use super::Dimension;
-use super::balance;
+use super::balance::{self, Counted};
+use super::catalogue::IndicatorId;
 use super::cube::Cut;
-use super::indicators::{self, IndicatorId};
+use super::filters::Filters;
 use super::meta::Meta;
-use super::movements::Counted;
 use super::observe;
 use super::period::{Against, Calendar, Grain, Range, Slot};
+use super::sources::Source;
 use crate::error::{Error, Fault, Result, Words};
-use crate::resources::model::{ModelFilter, ModelStatus, Setting};
-use crate::resources::model_type::{Field, ModelTypeId};
 use crate::resources::unit::{UnitId, UnitKind};
-use crate::types::{Day, Moment, Name, text_enum};
+use crate::types::{Day, Moment, text_enum};
 
 /// The largest page of cells, and the page without `pageSize`: a report comes whole.
 pub const LARGEST_PAGE: usize = 10_000;
@@ -79,29 +78,6 @@ pub struct Common {
     /// In this unit or under it.
     #[param(inline)]
     unit_id: Option<UnitId>,
-    /// Of one of these types.
-    #[param(inline, style = Form, explode = false, max_items = 100)]
-    model_type_id: Option<Vec<ModelTypeId>>,
-    /// Of a type in one of these fields of work.
-    #[param(inline, style = Form, explode = false, max_items = 7)]
-    field: Option<Vec<Field>>,
-    /// In one of these settings.
-    #[param(inline, style = Form, explode = false, max_items = 7)]
-    setting: Option<Vec<Setting>>,
-    /// In one of these statuses now.
-    #[param(inline, style = Form, explode = false, max_items = 5)]
-    status: Option<Vec<ModelStatus>>,
-    /// Established on this day or later.
-    #[param(inline)]
-    established_from: Option<Day>,
-    /// Established on this day or earlier.
-    #[param(inline)]
-    established_to: Option<Day>,
-    /// Exemplary by the latest review, or not.
-    exemplar: Option<bool>,
-    /// Text in the name or code; case, diacritics and đ/d make no difference.
-    #[param(inline)]
-    q: Option<Name>,
     /// Where to go on: `nextCursor` of the page before. Empty or absent is the beginning.
     #[param(max_length = 2000)]
     pub cursor: Option<String>,
@@ -118,12 +94,15 @@ pub struct Params<P> {
     own: P,
     #[serde(flatten)]
     pub common: Common,
+    #[serde(flatten)]
+    pub filters: Filters,
 }
 
 impl<P: IntoParams> IntoParams for Params<P> {
     fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let mut all = P::into_params(&place);
-        all.extend(Common::into_params(place));
+        all.extend(Common::into_params(&place));
+        all.extend(Filters::into_params(place));
         all
     }
 }
@@ -132,10 +111,13 @@ impl Params<OfObservations> {
     /// What is asked of the cube; 400 with every fault.
     pub fn settle(&self) -> Result<(observe::Asked, Settled)> {
         let indicators = &self.own.indicator;
-        let has = |dimension| indicators.iter().all(|id| indicators::has(*id, dimension));
         let mut faults = repeated("indicator", indicators);
-        let settled = self.common.settle(has, &mut faults);
-        let settled = settled.filter(|_| faults.is_empty()).ok_or(Error::Invalid(faults))?;
+        for id in indicators {
+            faults.extend(self.common.unfit(|dimension| id.has(dimension), id.as_str()));
+            faults.extend(self.filters.faults(id.indicator().source, id.as_str()));
+        }
+        let settled = self.common.settle(&self.filters, &mut faults);
+        let settled = settled.filter(|_| faults.is_empty()).ok_or_else(|| Error::Invalid(once_each(faults)))?;
         let against = self.own.compare.map(|compare| match compare {
             Compare::Previous => Against::Before,
             Compare::LastYear => Against::LastYear,
@@ -151,13 +133,19 @@ impl Params<OfObservations> {
 }
 
 impl Params<OfBalances> {
-    /// What is asked of the cube; 400 with every fault.
+    /// What is asked of the cube; 400 with every fault. A status is no breakdown of what moves between them.
     pub fn settle(&self) -> Result<(balance::Asked, Settled)> {
-        let mut faults = Vec::new();
-        let settled = self.common.settle(|dimension| dimension != Dimension::Status, &mut faults);
-        let settled = settled.filter(|_| faults.is_empty()).ok_or(Error::Invalid(faults))?;
+        let (counted, source) = (self.own.counted, self.own.counted.source());
+        let has = |dimension: Dimension| {
+            let own = source.dimensions().contains(&dimension) && dimension != Dimension::Status;
+            own || dimension == Dimension::Unit || dimension.grain().is_some()
+        };
+        let mut faults = self.common.unfit(has, counted.as_str());
+        faults.extend(self.filters.faults(source, counted.as_str()));
+        let settled = self.common.settle(&self.filters, &mut faults);
+        let settled = settled.filter(|_| faults.is_empty()).ok_or_else(|| Error::Invalid(once_each(faults)))?;
         let (cut, slots) = (settled.cut.clone(), settled.slots.clone());
-        Ok((balance::Asked { counted: self.own.counted, cut, slots }, settled))
+        Ok((balance::Asked { counted, cut, slots }, settled))
     }
 }
 
@@ -165,7 +153,7 @@ impl Params<OfBalances> {
 #[derive(Debug)]
 pub struct Settled {
     pub range: Range,
-    pub filter: ModelFilter,
+    pub filters: Filters,
     pub unit: Option<UnitId>,
     pub cut: Cut,
     slots: Vec<Slot>,
@@ -178,15 +166,20 @@ impl Settled {
         self.slots.iter().map(|slot| self.calendar.compared(*slot, self.grain, against)).collect()
     }
 
-    /// What is said beside the cells.
-    pub fn meta(&self, of_caller: UnitId, now: Moment, dataset_version: &str) -> Meta {
+    /// What is said beside the cells; `since` is when the records came to be as they are.
+    pub fn meta(&self, of_caller: UnitId, since: Moment, dataset_version: &str) -> Meta {
         Meta {
             from: self.range.from,
             to: self.range.to,
             unit_id: self.unit.unwrap_or(of_caller),
-            generated_at: now,
+            generated_at: since,
             dataset_version: dataset_version.to_owned(),
         }
+    }
+
+    /// The dimensions that a source is asked for: those of the breakdown that are its own.
+    pub fn dims(&self, source: Source) -> Vec<Dimension> {
+        self.cut.still().filter(|dimension| source.dimensions().contains(dimension)).collect()
     }
 }
 
@@ -196,16 +189,22 @@ impl Common {
         self.page_size.unwrap_or(LARGEST_PAGE)
     }
 
-    fn settle(&self, has: impl Fn(Dimension) -> bool, faults: &mut Vec<Fault>) -> Option<Settled> {
+    /// A fault for each dimension of the breakdown that something does not have.
+    fn unfit(&self, has: impl Fn(Dimension) -> bool, of: &str) -> Vec<Fault> {
+        let by = self.by.iter().flatten();
+        by.filter(|dimension| !has(**dimension)).map(|dimension| lacking(*dimension, of)).collect()
+    }
+
+    fn settle(&self, filters: &Filters, faults: &mut Vec<Fault>) -> Option<Settled> {
         let by = self.by.clone().unwrap_or_default();
         faults.extend(repeated("by", &by));
-        faults.extend(by.iter().filter(|dimension| !has(**dimension)).map(|dimension| lacking(*dimension)));
         let calendar = Calendar::starting_on(self.month_start_day.unwrap_or(1));
         let range = self.range(calendar).map_err(|fault| faults.push(fault)).ok()?;
         let grain = by.iter().filter_map(|dimension| dimension.grain()).min();
         let cut = Cut { by, level: self.unit_level, empty: self.empty.unwrap_or(false) };
         let slots = calendar.slots(range, grain);
-        Some(Settled { range, filter: self.filter(), unit: self.unit_id, cut, slots, grain, calendar })
+        let filters = filters.clone();
+        Some(Settled { range, filters, unit: self.unit_id, cut, slots, grain, calendar })
     }
 
     fn range(&self, calendar: Calendar) -> Result<Range, Fault> {
@@ -232,20 +231,6 @@ impl Common {
             (None, Some(from), Some(to)) => Ok(Range { from, to }),
         }
     }
-
-    fn filter(&self) -> ModelFilter {
-        ModelFilter {
-            unit_id: self.unit_id.map(|unit| vec![unit]),
-            model_type_id: self.model_type_id.clone(),
-            field: self.field.clone(),
-            setting: self.setting.clone(),
-            status: self.status.clone(),
-            established_from: self.established_from,
-            established_to: self.established_to,
-            exemplar: self.exemplar,
-            q: self.q.clone(),
-        }
-    }
 }
 
 fn required(name: &str) -> Fault {
@@ -258,12 +243,23 @@ fn repeated<T: PartialEq>(name: &str, values: &[T]) -> Vec<Fault> {
     twice.then(|| Fault::parameter(name, "repeated", detail)).into_iter().collect()
 }
 
-fn lacking(dimension: Dimension) -> Fault {
+fn lacking(dimension: Dimension, of: &str) -> Fault {
     let detail = Words::new(
-        format!("What is asked for cannot be broken down by {dimension}; see /v1/statistics/indicators."),
-        format!("Chỉ tiêu không phân tổ được theo {dimension}; xem /v1/statistics/indicators."),
+        format!("{of} cannot be broken down by {dimension}; see /v1/statistics/indicators."),
+        format!("{of} không phân tổ được theo {dimension}; xem /v1/statistics/indicators."),
     );
     Fault::parameter("by", "not-allowed", detail)
+}
+
+/// The faults without those told already.
+fn once_each(faults: Vec<Fault>) -> Vec<Fault> {
+    let mut told: Vec<Fault> = Vec::with_capacity(faults.len());
+    for fault in faults {
+        if !told.contains(&fault) {
+            told.push(fault);
+        }
+    }
+    told
 }
 
 #[cfg(test)]

@@ -122,6 +122,11 @@ impl Day {
         Self(self.0.saturating_add(days.days()))
     }
 
+    /// How many days this one is after another; negative when it is before.
+    pub fn since(self, other: Self) -> i32 {
+        (self.0.duration_since(other.0).as_hours() / 24) as i32
+    }
+
     /// The moment at which this day begins in Asia/Ho_Chi_Minh.
     pub fn start(self) -> Moment {
         let midnight = self.0.at(0, 0, 0, 0);

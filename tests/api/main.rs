@@ -30,3 +30,4 @@ mod storm;
 mod tokens;
 mod units;
 mod users;
+mod withheld;

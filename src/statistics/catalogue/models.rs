@@ -1,81 +1,10 @@
-//! Indicators: what each figure counts, in words that a report can cite. A change of meaning is a
-//! new version. What must not come in: how a figure is computed (see `observe`).
+//! Indicators over models, their types and their reviews.
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
-use super::Dimension;
-use crate::access::Named;
-use crate::http::sort_by;
-use crate::noun::Noun;
-use crate::types::text_enum;
-
-text_enum! {
-    /// An indicator, by its name in queries and answers.
-    pub enum IndicatorId {
-        ModelTypesActive = "model_types_active",
-        ModelTypesIntroduced = "model_types_introduced",
-        ModelsActive = "models_active",
-        ModelsEstablished = "models_established",
-        ModelsEnded = "models_ended",
-        ModelsReplicated = "models_replicated",
-        ModelsExemplary = "models_exemplary",
-    }
-}
-
-text_enum! {
-    /// What one of the counted things is.
-    pub enum CountedUnit {
-        Type = "type",
-        Site = "site",
-        Team = "team",
-        Person = "person",
-        Membership = "membership",
-        Event = "event",
-        Vnd = "vnd",
-        Day = "day",
-    }
-}
-
-text_enum! {
-    /// Whether a figure is read at the end of a period or summed over it.
-    pub enum Temporality {
-        Stock = "stock",
-        Flow = "flow",
-    }
-}
-
-/// The same words in both languages.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-pub struct Bilingual {
-    #[schema(max_length = 1000)]
-    pub vi: &'static str,
-    #[schema(max_length = 1000)]
-    pub en: &'static str,
-}
-
-/// A figure that can be asked for, and what it means.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Indicator {
-    pub id: IndicatorId,
-    /// Changes with the meaning of the figure.
-    #[schema(minimum = 1, maximum = 1000)]
-    pub version: i32,
-    pub label: Bilingual,
-    pub definition: Bilingual,
-    pub counted_unit: CountedUnit,
-    pub temporality: Temporality,
-    /// What it can be broken down by.
-    #[schema(max_items = 20)]
-    pub dimensions: &'static [Dimension],
-}
-
-impl Named for Indicator {
-    const NOUN: Noun = Noun::Indicator;
-}
-
-sort_by!(IndicatorSort, "id", { Id = "id" });
+use super::{Bilingual, CountedUnit, Indicator, IndicatorId, Temporality};
+use crate::statistics::Dimension;
+use crate::statistics::cube::Reading;
+use crate::statistics::fact::Series;
+use crate::statistics::sources::Source;
 
 /// Of stocks of sites, which are active and so have one status, and of types.
 const OF_SITES: &[Dimension] = &[
@@ -98,8 +27,19 @@ const OF_EVENTS: &[Dimension] = &[
     Dimension::Quarter,
     Dimension::Year,
 ];
+/// Of what was said of a site.
+const OF_RATINGS: &[Dimension] = &[
+    Dimension::Unit,
+    Dimension::ModelType,
+    Dimension::Field,
+    Dimension::Setting,
+    Dimension::Rating,
+    Dimension::Month,
+    Dimension::Quarter,
+    Dimension::Year,
+];
 
-const INDICATORS: &[Indicator] = &[
+pub const INDICATORS: &[Indicator] = &[
     Indicator {
         id: IndicatorId::ModelTypesActive,
         version: 1,
@@ -111,6 +51,8 @@ const INDICATORS: &[Indicator] = &[
         counted_unit: CountedUnit::Type,
         temporality: Temporality::Stock,
         dimensions: OF_SITES,
+        source: Source::Models,
+        reading: Reading::Standing(Series::ModelActive),
     },
     Indicator {
         id: IndicatorId::ModelTypesIntroduced,
@@ -123,6 +65,8 @@ const INDICATORS: &[Indicator] = &[
         counted_unit: CountedUnit::Type,
         temporality: Temporality::Flow,
         dimensions: OF_SITES,
+        source: Source::Models,
+        reading: Reading::First(Series::ModelActive),
     },
     Indicator {
         id: IndicatorId::ModelsActive,
@@ -135,6 +79,8 @@ const INDICATORS: &[Indicator] = &[
         counted_unit: CountedUnit::Site,
         temporality: Temporality::Stock,
         dimensions: OF_SITES,
+        source: Source::Models,
+        reading: Reading::Stock(Series::ModelActive),
     },
     Indicator {
         id: IndicatorId::ModelsEstablished,
@@ -147,6 +93,8 @@ const INDICATORS: &[Indicator] = &[
         counted_unit: CountedUnit::Site,
         temporality: Temporality::Flow,
         dimensions: OF_EVENTS,
+        source: Source::Models,
+        reading: Reading::Flow(Series::ModelEstablished),
     },
     Indicator {
         id: IndicatorId::ModelsEnded,
@@ -159,6 +107,8 @@ const INDICATORS: &[Indicator] = &[
         counted_unit: CountedUnit::Site,
         temporality: Temporality::Flow,
         dimensions: OF_EVENTS,
+        source: Source::Models,
+        reading: Reading::Flow(Series::ModelEnded),
     },
     Indicator {
         id: IndicatorId::ModelsReplicated,
@@ -171,42 +121,49 @@ const INDICATORS: &[Indicator] = &[
         counted_unit: CountedUnit::Site,
         temporality: Temporality::Flow,
         dimensions: OF_EVENTS,
+        source: Source::Models,
+        reading: Reading::Flow(Series::ModelReplicated),
     },
     Indicator {
         id: IndicatorId::ModelsExemplary,
-        version: 1,
+        version: 2,
         label: Bilingual { vi: "Điểm mô hình điển hình tiên tiến", en: "Exemplary models" },
         definition: Bilingual {
-            vi: "Số điểm mô hình đang hoạt động vào cuối ngày cuối kỳ, được lần đánh giá mới nhất hiện nay công nhận là điển hình.",
-            en: "Sites that are active at the end of the period's last day and that their latest review, as of now, holds up as an example.",
+            vi: "Số điểm mô hình đang hoạt động vào cuối ngày cuối kỳ, được lần đánh giá mới nhất tính đến ngày đó công nhận là điển hình.",
+            en: "Sites that are active at the end of the period's last day and that their latest review up to that day holds up as an example.",
         },
         counted_unit: CountedUnit::Site,
         temporality: Temporality::Stock,
         dimensions: OF_SITES,
+        source: Source::Models,
+        reading: Reading::Stock(Series::ModelExemplary),
+    },
+    Indicator {
+        id: IndicatorId::ModelsByRating,
+        version: 1,
+        label: Bilingual { vi: "Điểm mô hình theo xếp loại", en: "Models by rating" },
+        definition: Bilingual {
+            vi: "Số điểm mô hình đang hoạt động vào cuối ngày cuối kỳ đã được đánh giá ít nhất một lần tính đến ngày đó, theo xếp loại của lần đánh giá mới nhất (theo ngày đánh giá). Chưa xếp loại (unrated) là một giá trị.",
+            en: "Sites that are active at the end of the period's last day and had been reviewed by then, by the rating of their latest review (by day of review). That a review gave no rating is a value.",
+        },
+        counted_unit: CountedUnit::Site,
+        temporality: Temporality::Stock,
+        dimensions: OF_RATINGS,
+        source: Source::Ratings,
+        reading: Reading::Stock(Series::ModelRated),
+    },
+    Indicator {
+        id: IndicatorId::ReviewsCompleted,
+        version: 1,
+        label: Bilingual { vi: "Lượt đánh giá mô hình", en: "Reviews completed" },
+        definition: Bilingual {
+            vi: "Số lượt đánh giá mô hình có ngày đánh giá trong kỳ.",
+            en: "Reviews of models whose day lies in the period.",
+        },
+        counted_unit: CountedUnit::Event,
+        temporality: Temporality::Flow,
+        dimensions: OF_RATINGS,
+        source: Source::Reviews,
+        reading: Reading::Flow(Series::ReviewCompleted),
     },
 ];
-
-/// Every indicator, sorted by name.
-pub fn all() -> Vec<Indicator> {
-    let mut all = INDICATORS.to_vec();
-    all.sort_unstable_by_key(|indicator| indicator.id.as_str());
-    all
-}
-
-/// Whether an indicator can be broken down by a dimension.
-pub fn has(id: IndicatorId, dimension: Dimension) -> bool {
-    INDICATORS.iter().any(|indicator| indicator.id == id && indicator.dimensions.contains(&dimension))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_indicator_is_defined_once() {
-        for id in IndicatorId::ALL {
-            assert_eq!(INDICATORS.iter().filter(|indicator| indicator.id == *id).count(), 1, "{id}");
-        }
-        assert_eq!(INDICATORS.len(), IndicatorId::ALL.len());
-    }
-}

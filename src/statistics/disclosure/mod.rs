@@ -1,0 +1,335 @@
+//! Disclosure: which figures may be told to a caller who may not list the rows behind them. A count
+//! of 1 to 4 incidents or people must not be told, nor follow from what is told, whichever questions
+//! are asked.
+//!
+//! **How.** The records are cut into *slabs* that never overlap: a province (or a unit outside all
+//! provinces) in a calendar year; for stocks, on a day. Within a slab a record lies at a place on each
+//! of several *coordinates*: unit, month, category and so on. Along each coordinate the values are put
+//! into *blocks*, each of which holds nothing or at least five (`blocks`). Coordinates are tied into
+//! *groups*, at first each alone; two groups are tied only where every cell of the blocks of both
+//! together holds nothing or at least five (`slab`). A cell is told if, in every slab it touches, it is
+//! narrowed along the coordinates of one group at most, and there takes blocks whole. It depends on
+//! the records alone, never on the question: the same cell is told or withheld in every answer, be it
+//! by a breakdown, a filter, a sub-unit, another period, `compare`, `empty=true` or another format.
+//!
+//! **Why that holds.** What a caller learns of a slab is `Σ_G f_G(x_G)`: for each group of coordinates
+//! a function that is constant on blocks. What holds nothing is known to, but that too is known block
+//! by block and group by group, so what remains possible is a product over the groups. A cell that is
+//! narrowed in two groups is a product of two functions neither of which is constant, and on a product
+//! no such product is a sum of functions of one group each: no sum or difference of answers is that
+//! cell. One that is narrowed in a single group is such a sum only if it takes blocks whole, and then
+//! it holds nothing or at least five. Slabs share no record, so what holds for each holds for all.
+//! Every figure over one noun shares the groups, so that what is nothing of one helps with no other.
+//! No test has attacked this by elimination yet.
+//!
+//! **Nothing is not personal:** 0 is told, except where that would tell which are the small ones.
+//! **Never told** here: memberships that began or ended in a period, which together with the stocks
+//! before and after would tell each other; anything filtered by what is no coordinate (a model, an
+//! area, a moment of occurrence); parts of a month, and months that begin on another day than the 1st,
+//! where there was anything in them.
+//! **Not covered:** asking again after the records have changed.
+
+mod blocks;
+mod coordinates;
+mod slab;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use self::slab::{Slab, Told};
+use super::Dimension;
+use super::catalogue::IndicatorId;
+use super::cube::{self, Book, Cut, Reading};
+use super::fact::{Fact, Part, Series};
+use super::figure::Figure;
+use super::filters::Filters;
+use super::key::CellKey;
+use super::observe::{Asked, Observation, Standing, figure};
+use super::period::Slot;
+use super::scene::Scene;
+use super::sources::Source;
+use crate::error::Result;
+use crate::resources::unit::UnitKind;
+use crate::types::{Day, UnitId};
+
+/// What is counted to decide whether a figure may be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// The sum of a series.
+    Sum(Series),
+    /// How many subjects have marks of a series.
+    Subjects(Series),
+}
+
+/// Whether a figure is read on a day or over a time, and what decides about it; none where it is
+/// never told.
+fn measured(reading: Reading) -> Option<(bool, Measure)> {
+    match reading {
+        Reading::Flow(Series::MembershipStarted | Series::MembershipEnded) => None,
+        Reading::Flow(Series::PropertyDamage) => Some((false, Measure::Sum(Series::IncidentReported))),
+        Reading::Flow(Series::PledgeSigned) => Some((false, Measure::Subjects(Series::PledgeSigned))),
+        Reading::Median(_) => Some((false, Measure::Sum(Series::IncidentResolved))),
+        Reading::Flow(series) | Reading::First(series) => Some((false, Measure::Sum(series))),
+        Reading::Stock(series) | Reading::Standing(series) => Some((true, Measure::Subjects(series))),
+    }
+}
+
+/// Everything that is decided about together, so that nothing of one is learnt from another.
+fn family(source: Source, stock: bool) -> &'static [Measure] {
+    use Measure::{Subjects, Sum};
+    match (source, stock) {
+        (Source::Incidents, false) => &[
+            Sum(Series::IncidentReported),
+            Sum(Series::IncidentResolved),
+            Sum(Series::IncidentContributed),
+            Sum(Series::Injured),
+            Sum(Series::Deaths),
+        ],
+        (Source::Memberships, true) => &[Subjects(Series::MembershipActive)],
+        (Source::Memberships, false) => &[Subjects(Series::PledgeSigned)],
+        _ => &[],
+    }
+}
+
+/// The facts of a source, all of them that lie in the slabs a question touches, under no filter.
+pub struct Ground {
+    pub source: Source,
+    pub book: Book,
+    /// With the whole tree, and the codes in force.
+    pub scene: Scene,
+    /// The unit under which the caller asks; none where it lies outside the caller's territory.
+    pub scope: Option<UnitId>,
+}
+
+/// The unit whose records make slabs together: the province above, or the unit alone.
+pub fn slab_root(scene: &Scene, unit: UnitId) -> UnitId {
+    let province = |unit: &UnitId| scene.tree.get(unit).is_some_and(|(kind, _)| *kind == UnitKind::Province);
+    scene.above(unit).find(province).unwrap_or(unit)
+}
+
+type Slabs = HashMap<(UnitId, i32), Slab>;
+
+/// A question about one indicator.
+struct Question<'q> {
+    ground: &'q Ground,
+    asked: &'q Asked,
+    filters: &'q Filters,
+    reading: Reading,
+    measure: Option<(bool, Measure)>,
+    flows: Slabs,
+    stocks: HashMap<Day, Slabs>,
+    under: HashMap<UnitId, HashSet<UnitId>>,
+}
+
+/// Every figure of one indicator that may be told, and null for the rest.
+pub fn observe(id: IndicatorId, asked: &Asked, filters: &Filters, ground: &Ground) -> Result<Vec<Observation>> {
+    let reading = id.indicator().reading;
+    let mut question = Question {
+        ground,
+        asked,
+        filters,
+        reading,
+        measure: measured(reading),
+        flows: HashMap::new(),
+        stocks: HashMap::new(),
+        under: HashMap::new(),
+    };
+    question.lay();
+    question.answer(id)
+}
+
+impl Question<'_> {
+    /// Cuts the ground into slabs.
+    fn lay(&mut self) {
+        let (stock, _) = self.measure.unwrap_or((false, Measure::Sum(Series::IncidentReported)));
+        if stock {
+            let slots = self.asked.slots.iter().chain(self.asked.earlier.iter().flatten());
+            let days: BTreeSet<Day> = slots.map(|slot| slot.range.to).collect();
+            self.stocks = days.into_iter().map(|day| (day, slab::on_day(self.ground, day))).collect();
+        } else {
+            self.flows = slab::by_year(self.ground);
+        }
+    }
+
+    fn answer(&mut self, id: IndicatorId) -> Result<Vec<Observation>> {
+        let Some(scope) = self.ground.scope else {
+            return Ok(self.outside(id));
+        };
+        let book = self.within(scope);
+        let cut = Cut { empty: false, ..self.asked.cut.clone() };
+        let groups = cube::groups(&book, &self.ground.scene, &cut, usize::MAX)?;
+        let keys = self.keys(scope)?;
+        let mut figures = Vec::new();
+        for key in keys {
+            let facts = groups.get(&key).map_or(&[][..], Vec::as_slice);
+            let earlier = self.asked.earlier.clone();
+            let values = self.told(scope, &key, facts, &self.asked.slots.clone());
+            let before = earlier.map(|slots| self.told(scope, &key, facts, &slots));
+            for (at, (slot, value)) in self.asked.slots.iter().zip(values).enumerate() {
+                let previous = before.as_ref().map(|before| before[at]);
+                let item = written(id, CellKey::new(&key, slot, &self.asked.cut.by), value, previous);
+                if self.asked.shows_all() || item.status == Standing::Suppressed || tells(&item) {
+                    figures.push(item);
+                }
+            }
+        }
+        Ok(figures)
+    }
+
+    /// Of a place outside the territory there is nothing.
+    fn outside(&self, id: IndicatorId) -> Vec<Observation> {
+        let median = matches!(self.reading, Reading::Median(_));
+        let nothing = (!median).then_some(Figure::whole(0));
+        let previous = self.asked.earlier.as_ref().and(nothing);
+        let key = CellKey::default();
+        if self.asked.cut.by.is_empty() { vec![figure(id, key, nothing, previous)] } else { Vec::new() }
+    }
+
+    /// The facts that are really asked for, to read figures from.
+    fn within(&mut self, scope: UnitId) -> Book {
+        let under = self.subtree(scope).clone();
+        let dims = self.ground.book.dims.iter().copied();
+        let left: Vec<(Dimension, Vec<Part>)> =
+            dims.filter_map(|dimension| Some((dimension, self.filters.parts(dimension)?))).collect();
+        let book = &self.ground.book;
+        let passes = |fact: &&Fact| {
+            let chosen = left.iter().all(|(dimension, parts)| parts.contains(book.part(fact, *dimension)));
+            under.contains(&fact.unit) && chosen
+        };
+        Book {
+            dims: book.dims.clone(),
+            facts: book.facts.iter().filter(passes).cloned().collect(),
+            vocabulary: book.vocabulary,
+        }
+    }
+
+    fn subtree(&mut self, unit: UnitId) -> &HashSet<UnitId> {
+        let scene = &self.ground.scene;
+        self.under.entry(unit).or_insert_with(|| {
+            let below = scene.tree.keys().copied().filter(|below| scene.above(*below).any(|above| above == unit));
+            below.chain([unit]).collect()
+        })
+    }
+
+    /// Every key that is shown: of what is not known to be nothing, or of everything there could be.
+    fn keys(&mut self, scope: UnitId) -> Result<Vec<Vec<Part>>> {
+        let mut keys: BTreeSet<Vec<Part>> = BTreeSet::from([Vec::new()]);
+        for dimension in self.asked.cut.still().collect::<Vec<_>>() {
+            let values = self.values(dimension, scope);
+            let most = self.asked.most_groups();
+            if keys.len().saturating_mul(values.len()) > most {
+                return Err(cube::too_many());
+            }
+            let longer = |key: &Vec<Part>, value: &Part| key.iter().chain([value]).cloned().collect();
+            keys =
+                keys.iter().flat_map(|key| values.iter().map(|value| longer(key, value)).collect::<Vec<_>>()).collect();
+        }
+        Ok(keys.into_iter().collect())
+    }
+
+    fn values(&mut self, dimension: Dimension, scope: UnitId) -> BTreeSet<Part> {
+        let (empty, level) = (self.asked.cut.empty, self.asked.cut.level);
+        let slabs = self.flows.values().chain(self.stocks.values().flat_map(HashMap::values));
+        let measure = self.measure.map(|(_, measure)| measure);
+        let found: BTreeSet<Part> = slabs.flat_map(|slab| slab.values(dimension, measure, empty)).collect();
+        if dimension != Dimension::Unit {
+            let left = self.filters.parts(dimension);
+            let passes = |part: &Part| left.as_ref().is_none_or(|parts| parts.contains(part));
+            return found.into_iter().filter(passes).collect();
+        }
+        let under = self.subtree(scope).clone();
+        let all = empty.then(|| under.iter().map(|unit| Part::Id(unit.uuid())));
+        let units = found.into_iter().chain(all.into_iter().flatten()).filter_map(|part| match part {
+            Part::Id(id) => Some(UnitId::new(id)),
+            _ => None,
+        });
+        let shown = units.filter(|unit| under.contains(unit)).filter_map(|unit| self.ground.scene.shown(unit, level));
+        shown.map(|unit| Part::Id(unit.uuid())).collect()
+    }
+
+    /// The figure of each slot for one key; none where it is withheld.
+    fn told(&mut self, scope: UnitId, key: &[Part], facts: &[&Fact], slots: &[Slot]) -> Vec<Option<Option<Figure>>> {
+        let chosen = self.chosen(scope, key);
+        let values = self.reading.read(facts, slots);
+        let told = slots.iter().zip(values).map(|(slot, value)| match self.verdict(&chosen, slot) {
+            Told::Withheld => None,
+            Told::Nothing | Told::Openly => Some(value),
+        });
+        told.collect()
+    }
+
+    /// What a key and the filters leave along each coordinate; none where it cannot be said.
+    fn chosen(&mut self, scope: UnitId, key: &[Part]) -> Option<Vec<(Dimension, HashSet<Part>)>> {
+        let coordinates: Vec<Dimension> = self.ground.book.dims.clone();
+        let foreign = |filter: &super::filters::Filter| {
+            !coordinates.iter().any(|dimension| dimension.as_str() == filter.as_str())
+        };
+        if self.filters.given().iter().any(foreign) {
+            return None;
+        }
+        let mut chosen: Vec<(Dimension, HashSet<Part>)> = Vec::new();
+        let mut units = self.subtree(scope).clone();
+        let level = self.asked.cut.level;
+        let named: Vec<(Dimension, &Part)> = self.asked.cut.still().zip(key).collect();
+        for (dimension, part) in &named {
+            match (dimension, part) {
+                (Dimension::Unit, Part::Id(id)) if level.is_some() => {
+                    let below = self.subtree(UnitId::new(*id)).clone();
+                    units.retain(|unit| below.contains(unit));
+                }
+                (Dimension::Unit, Part::Id(id)) => units.retain(|unit| unit.uuid() == *id),
+                (dimension, part) => chosen.push((*dimension, HashSet::from([(*part).clone()]))),
+            }
+        }
+        chosen.push((Dimension::Unit, units.into_iter().map(|unit| Part::Id(unit.uuid())).collect()));
+        for dimension in coordinates {
+            let by = named.iter().any(|(named, _)| *named == dimension);
+            if let Some(left) = self.filters.parts(dimension).filter(|_| !by) {
+                chosen.push((dimension, left.into_iter().collect()));
+            }
+        }
+        Some(chosen)
+    }
+
+    /// Whether a cell may be told, or is known to hold nothing.
+    fn verdict(&self, chosen: &Option<Vec<(Dimension, HashSet<Part>)>>, slot: &Slot) -> Told {
+        let (Some(chosen), Some((stock, measure))) = (chosen, self.measure) else {
+            return Told::Withheld;
+        };
+        let mut told = Told::Nothing;
+        let nothing = HashMap::new();
+        let slabs = if stock { self.stocks.get(&slot.range.to).unwrap_or(&nothing) } else { &self.flows };
+        for ((_, year), slab) in slabs {
+            let months = (!stock).then(|| slab::months(*year, slot.range));
+            if months.as_ref().is_some_and(|(whole, ragged)| whole.is_empty() && ragged.is_empty()) {
+                continue;
+            }
+            told = told.and(slab.told(measure, chosen, months.as_ref()));
+        }
+        told
+    }
+}
+
+fn tells(item: &Observation) -> bool {
+    [item.value, item.previous].into_iter().flatten().any(|value| !value.is_zero())
+}
+
+/// An item, with what may be told of it.
+fn written(
+    id: IndicatorId,
+    key: CellKey,
+    value: Option<Option<Figure>>,
+    previous: Option<Option<Option<Figure>>>,
+) -> Observation {
+    let before = previous.flatten().flatten();
+    match value {
+        Some(value) => figure(id, key, value, before),
+        None => Observation {
+            indicator: id,
+            key,
+            value: None,
+            status: Standing::Suppressed,
+            previous: before,
+            change: None,
+        },
+    }
+}

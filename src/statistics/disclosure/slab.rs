@@ -1,0 +1,310 @@
+//! A slab: records that are decided about together, their blocks along each coordinate, and which
+//! coordinates are tied.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::blocks::{Blocks, ENOUGH, Take, Tree};
+use super::coordinates::coordinates;
+use super::{Ground, Measure, family, slab_root};
+use crate::statistics::Dimension;
+use crate::statistics::fact::{Fact, Part};
+use crate::statistics::period::{Calendar, Grain, Range};
+use crate::types::{Day, UnitId};
+
+/// Values along which records of a slab differ.
+#[derive(Clone, Debug)]
+pub struct Coordinate {
+    pub dimension: Dimension,
+    pub values: Vec<Part>,
+    pub tree: Tree,
+}
+
+/// What lies at one place of a slab, of one measure.
+#[derive(Clone, Debug)]
+struct Atom {
+    /// The number of the value on each coordinate.
+    at: Vec<usize>,
+    value: i64,
+    subject: Uuid,
+}
+
+/// What of a slab is decided for one measure.
+struct Decided {
+    /// Everything there is: nothing, too few, or enough.
+    total: i64,
+    /// Along each coordinate.
+    blocks: Vec<Blocks>,
+}
+
+/// Records that are decided about together.
+pub struct Slab {
+    coordinates: Vec<Coordinate>,
+    measures: Vec<(Measure, Decided)>,
+    /// The group of each coordinate.
+    groups: Vec<usize>,
+}
+
+/// Whether a cell may be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// It is known to hold nothing.
+    Nothing,
+    Openly,
+    Withheld,
+}
+
+impl Told {
+    pub const fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Withheld, _) | (_, Self::Withheld) => Self::Withheld,
+            (Self::Openly, _) | (_, Self::Openly) => Self::Openly,
+            (Self::Nothing, Self::Nothing) => Self::Nothing,
+        }
+    }
+}
+
+/// The month of a year as a value.
+pub fn month(number: i32) -> Part {
+    Part::Code(format!("{number:02}"))
+}
+
+/// The months of a year that a range takes whole, and those of which it takes a part.
+pub fn months(year: i32, range: Range) -> (HashSet<Part>, HashSet<Part>) {
+    let (mut whole, mut ragged) = (HashSet::new(), HashSet::new());
+    let calendar = Calendar::starting_on(1);
+    let Some(of_year) = calendar.period(&format!("{year:04}")) else {
+        return (whole, ragged);
+    };
+    for slot in calendar.slots(of_year, Some(Grain::Month)) {
+        let month = month(slot.month_of_year());
+        if range.from <= slot.range.from && slot.range.to <= range.to {
+            whole.insert(month);
+        } else if range.from <= slot.range.to && slot.range.from <= range.to {
+            ragged.insert(month);
+        }
+    }
+    (whole, ragged)
+}
+
+/// The slabs of what happened, by root and year.
+pub fn by_year(ground: &Ground) -> HashMap<(UnitId, i32), Slab> {
+    let mut pieces: HashMap<(UnitId, i32), Piece> = HashMap::new();
+    let roots = Roots::of(ground);
+    for fact in &ground.book.facts {
+        for (number, measure) in family(ground.source, false).iter().enumerate() {
+            let (Measure::Sum(series) | Measure::Subjects(series)) = measure;
+            for mark in fact.marks.iter().filter(|mark| mark.series == *series) {
+                let (root, date) = (roots.root(fact.unit), mark.day.date());
+                let piece = pieces.entry((root, i32::from(date.year()))).or_default();
+                piece.push((number, mark.value, fact, Some(month(i32::from(date.month())))));
+            }
+        }
+    }
+    lay(ground, pieces, false)
+}
+
+/// The slabs of what stands at the end of a day, by root.
+pub fn on_day(ground: &Ground, day: Day) -> HashMap<(UnitId, i32), Slab> {
+    let mut pieces: HashMap<(UnitId, i32), Piece> = HashMap::new();
+    let roots = Roots::of(ground);
+    for fact in &ground.book.facts {
+        for (number, measure) in family(ground.source, true).iter().enumerate() {
+            let (Measure::Sum(series) | Measure::Subjects(series)) = measure;
+            let past = fact.marks.iter().filter(|mark| mark.series == *series && mark.day <= day);
+            let standing: i64 = past.map(|mark| mark.value).sum();
+            if standing > 0 {
+                let piece = pieces.entry((roots.root(fact.unit), 0)).or_default();
+                piece.push((number, standing, fact, None));
+            }
+        }
+    }
+    lay(ground, pieces, true)
+}
+
+/// Number of the measure, value, fact and month.
+type Piece<'f> = Vec<(usize, i64, &'f Fact, Option<Part>)>;
+
+/// The root of each unit, looked up once.
+struct Roots(HashMap<UnitId, UnitId>);
+
+impl Roots {
+    fn of(ground: &Ground) -> Self {
+        let units: HashSet<UnitId> = ground.book.facts.iter().map(|fact| fact.unit).collect();
+        Self(units.into_iter().map(|unit| (unit, slab_root(&ground.scene, unit))).collect())
+    }
+
+    fn root(&self, unit: UnitId) -> UnitId {
+        self.0.get(&unit).copied().unwrap_or(unit)
+    }
+}
+
+fn lay(ground: &Ground, pieces: HashMap<(UnitId, i32), Piece<'_>>, stock: bool) -> HashMap<(UnitId, i32), Slab> {
+    let mut laid: HashMap<UnitId, Vec<Coordinate>> = HashMap::new();
+    let mut slabs = HashMap::new();
+    for ((root, year), piece) in pieces {
+        let coordinates = laid.entry(root).or_insert_with(|| coordinates(ground, root, !stock)).clone();
+        slabs.insert((root, year), Slab::of(ground, coordinates, piece, stock));
+    }
+    slabs
+}
+
+impl Slab {
+    fn of(ground: &Ground, coordinates: Vec<Coordinate>, piece: Piece<'_>, stock: bool) -> Self {
+        let numbers: Vec<HashMap<&Part, usize>> = coordinates
+            .iter()
+            .map(|coordinate| coordinate.values.iter().enumerate().map(|(number, part)| (part, number)).collect())
+            .collect();
+        let family = family(ground.source, stock);
+        let mut atoms: Vec<Vec<Atom>> = vec![Vec::new(); family.len()];
+        for (measure, value, fact, month) in piece {
+            let place = |(coordinate, numbers): (&Coordinate, &HashMap<&Part, usize>)| {
+                let unit = Part::Id(fact.unit.uuid());
+                let part = match coordinate.dimension {
+                    Dimension::Unit => &unit,
+                    Dimension::Month => month.as_ref()?,
+                    other => ground.book.part(fact, other),
+                };
+                numbers.get(part).copied()
+            };
+            let at: Option<Vec<usize>> = coordinates.iter().zip(&numbers).map(place).collect();
+            // Every part is a value of its coordinate: the universe holds what the facts have.
+            atoms[measure].extend(at.map(|at| Atom { at, value, subject: fact.subject }));
+        }
+        Self::decide(coordinates, family.iter().copied().zip(atoms).collect())
+    }
+
+    fn decide(coordinates: Vec<Coordinate>, measured: Vec<(Measure, Vec<Atom>)>) -> Self {
+        let decide = |(measure, atoms): &(Measure, Vec<Atom>)| {
+            let total = weigh(*measure, atoms.iter());
+            let blocks = coordinates.iter().enumerate().map(|(number, coordinate)| {
+                let values = coordinate.values.len();
+                if total < ENOUGH {
+                    return Blocks::whole(values);
+                }
+                let mut at: Vec<Vec<&Atom>> = vec![Vec::new(); values];
+                for atom in atoms {
+                    at[atom.at[number]].push(atom);
+                }
+                let weigh =
+                    |chosen: &[usize]| weigh(*measure, chosen.iter().flat_map(|value| at[*value].iter().copied()));
+                Blocks::of(&coordinate.tree, values, &weigh)
+            });
+            (*measure, Decided { total, blocks: blocks.collect() })
+        };
+        let measures: Vec<(Measure, Decided)> = measured.iter().map(decide).collect();
+        let mut slab = Self { groups: (0..coordinates.len()).collect(), coordinates, measures };
+        slab.tie(&measured);
+        slab
+    }
+
+    /// Ties groups of coordinates as long as every cell of their blocks holds nothing or enough.
+    fn tie(&mut self, measured: &[(Measure, Vec<Atom>)]) {
+        for second in 1..self.coordinates.len() {
+            for first in 0..second {
+                let (one, other) = (self.groups[first], self.groups[second]);
+                if one == other {
+                    continue;
+                }
+                let both = |number: &usize| self.groups[*number] == one || self.groups[*number] == other;
+                let numbers: Vec<usize> = (0..self.coordinates.len()).filter(both).collect();
+                let safe =
+                    measured.iter().enumerate().all(|(at, (measure, atoms))| self.safe(at, *measure, atoms, &numbers));
+                if safe {
+                    for group in &mut self.groups {
+                        if *group == other {
+                            *group = one;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn safe(&self, at: usize, measure: Measure, atoms: &[Atom], numbers: &[usize]) -> bool {
+        let decided = &self.measures[at].1;
+        if decided.total < ENOUGH {
+            return true;
+        }
+        let mut cells: BTreeMap<Vec<Option<usize>>, Vec<&Atom>> = BTreeMap::new();
+        for atom in atoms {
+            let cell = numbers.iter().map(|number| decided.blocks[*number].of[atom.at[*number]]).collect();
+            cells.entry(cell).or_default().push(atom);
+        }
+        cells.into_values().all(|atoms| weigh(measure, atoms.into_iter()) >= ENOUGH)
+    }
+
+    /// The values of a dimension that are not known to hold nothing, or all there could be.
+    pub fn values(&self, dimension: Dimension, measure: Option<Measure>, all: bool) -> Vec<Part> {
+        let Some(number) = self.coordinates.iter().position(|coordinate| coordinate.dimension == dimension) else {
+            return Vec::new();
+        };
+        let coordinate = &self.coordinates[number];
+        let decided = self.measures.iter().find(|(own, _)| Some(*own) == measure).map(|(_, decided)| decided);
+        let known = |value: usize| match decided {
+            Some(decided) => decided.total == 0 || decided.blocks[number].of[value].is_none(),
+            None => false,
+        };
+        let shown = coordinate.values.iter().enumerate().filter(|(value, _)| all || !known(*value));
+        shown.map(|(_, part)| part.clone()).collect()
+    }
+
+    /// Whether the part of a cell that lies in this slab may be told.
+    pub fn told(
+        &self,
+        measure: Measure,
+        chosen: &[(Dimension, HashSet<Part>)],
+        months: Option<&(HashSet<Part>, HashSet<Part>)>,
+    ) -> Told {
+        let Some((_, decided)) = self.measures.iter().find(|(own, _)| *own == measure) else {
+            return Told::Withheld;
+        };
+        if decided.total == 0 {
+            return Told::Nothing;
+        }
+        let (mut narrowed, mut parts) = (Vec::new(), false);
+        for (number, coordinate) in self.coordinates.iter().enumerate() {
+            let blocks = &decided.blocks[number];
+            let take = match (coordinate.dimension, months) {
+                (Dimension::Month, Some((whole, ragged))) => {
+                    let part = coordinate.values.iter().zip(&blocks.of);
+                    let cut = part.into_iter().any(|(month, block)| ragged.contains(month) && block.is_some());
+                    if cut { Take::Parts } else { blocks.take(&among(&coordinate.values, whole)) }
+                }
+                (dimension, _) => {
+                    let sets: Vec<&HashSet<Part>> =
+                        chosen.iter().filter(|(own, _)| *own == dimension).map(|(_, set)| set).collect();
+                    if sets.is_empty() {
+                        continue;
+                    }
+                    let within = |part: &Part| sets.iter().all(|set| set.contains(part));
+                    blocks.take(&coordinate.values.iter().map(within).collect::<Vec<_>>())
+                }
+            };
+            match take {
+                Take::Nothing => return Told::Nothing,
+                Take::All => {}
+                Take::Whole => narrowed.push(self.groups[number]),
+                Take::Parts => parts = true,
+            }
+        }
+        narrowed.dedup();
+        let one_group = narrowed.iter().all(|group| Some(group) == narrowed.first());
+        match !parts && one_group && decided.total >= ENOUGH {
+            true => Told::Openly,
+            false => Told::Withheld,
+        }
+    }
+}
+
+fn among(values: &[Part], set: &HashSet<Part>) -> Vec<bool> {
+    values.iter().map(|value| set.contains(value)).collect()
+}
+
+fn weigh<'a>(measure: Measure, atoms: impl Iterator<Item = &'a Atom>) -> i64 {
+    match measure {
+        Measure::Sum(_) => atoms.map(|atom| atom.value).sum(),
+        Measure::Subjects(_) => atoms.map(|atom| atom.subject).collect::<HashSet<_>>().len() as i64,
+    }
+}

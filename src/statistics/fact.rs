@@ -1,0 +1,114 @@
+//! Facts: what every record comes down to before it is counted. A source turns rows into facts, the
+//! cube adds marks up, and neither knows the other. What must not come in: SQL, periods, rights.
+
+use uuid::Uuid;
+
+use crate::types::{Day, UnitId};
+
+/// A stream of marks. Of a stock a mark adds on the first day and takes away on the day after the
+/// last; of a flow it is what happened on its day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Series {
+    ModelActive,
+    ModelEstablished,
+    ModelResumed,
+    ModelSuspended,
+    ModelMerged,
+    ModelDissolved,
+    ModelEnded,
+    ModelReplicated,
+    ModelExemplary,
+    ModelRated,
+    TeamActive,
+    TeamStarted,
+    TeamEnded,
+    MembershipActive,
+    MembershipStarted,
+    MembershipEnded,
+    PledgeSigned,
+    ActivityHeld,
+    ActivityParticipants,
+    ActivityHouseholds,
+    IncidentReported,
+    IncidentResolved,
+    IncidentContributed,
+    Injured,
+    Deaths,
+    PropertyDamage,
+    /// One mark for each resolved incident, whose value is the days it took.
+    DaysToResolve,
+    CommendationAwarded,
+    CommendationInForce,
+    ReviewCompleted,
+}
+
+/// So much of a series on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    pub series: Series,
+    pub day: Day,
+    pub value: i64,
+}
+
+/// What a dimension says of a record; nothing where the record has no such property.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    None,
+    Id(Uuid),
+    Word(&'static str),
+    Code(String),
+}
+
+impl Part {
+    /// As it is written in a key; none where there is nothing to write.
+    pub fn text(&self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Id(id) => Some(id.to_string()),
+            Self::Word(word) => Some((*word).to_owned()),
+            Self::Code(code) => Some(code.clone()),
+        }
+    }
+}
+
+/// A record as statistics know it: where it lies, whom it is about, and its marks.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    pub unit: UnitId,
+    /// What is counted once however many facts it has: the type of a site, the member of a membership.
+    pub subject: Uuid,
+    /// One for each dimension that was wanted of the source.
+    pub parts: Vec<Part>,
+    pub marks: Vec<Mark>,
+}
+
+/// Marks of one record as they are found.
+#[derive(Debug, Default)]
+pub struct Marks(Vec<Mark>);
+
+impl Marks {
+    /// Something that happened on a day.
+    pub fn on(&mut self, series: Series, day: Day, value: i64) {
+        if value != 0 {
+            self.0.push(Mark { series, day, value });
+        }
+    }
+
+    /// A sample taken on a day, which counts though it is 0.
+    pub fn sample(&mut self, series: Series, day: Day, value: i64) {
+        self.0.push(Mark { series, day, value });
+    }
+
+    /// Something that stood from a day to a day (exclusive). It may end on the day it begins: then it
+    /// began and ended, and stood on no day.
+    pub fn stood(&mut self, series: Series, from: Day, to: Option<Day>) {
+        self.0.push(Mark { series, day: from, value: 1 });
+        if let Some(to) = to {
+            self.0.push(Mark { series, day: to.max(from), value: -1 });
+        }
+    }
+
+    pub fn all(self) -> Vec<Mark> {
+        self.0
+    }
+}

@@ -1,0 +1,240 @@
+//! Sources: each turns the rows of one noun into facts. A source knows what its noun can be filtered
+//! and broken down by and nothing of periods: it gives all marks, and the cube takes those it needs.
+//! Sums kept elsewhere would be a source like these. The only SQL of this room.
+
+mod activities;
+mod commendations;
+mod incidents;
+mod memberships;
+mod models;
+mod reviews;
+mod surroundings;
+mod teams;
+mod types;
+
+pub use surroundings::{holds, labels, names, scene, version, whole};
+
+use super::Dimension;
+use super::cube::Book;
+use super::fact::Fact;
+use super::filters::{Filter, Filters};
+use super::scene::Vocabulary;
+use crate::access::{Scope, Tx};
+use crate::error::Result;
+use crate::noun::Noun;
+use crate::resources::activity::ActivityKind;
+use crate::resources::code_list::ListName;
+use crate::resources::commendation::{CommendationLevel, CommendationStatus, RecipientKind};
+use crate::resources::incident::{IncidentStatus, Severity, Source as Origin};
+use crate::resources::member::MemberKind;
+use crate::resources::membership::MembershipRole;
+use crate::resources::model::{ModelStatus, Setting};
+use crate::resources::model_type::Field;
+use crate::resources::review::Rating;
+use crate::territory::{self, Under};
+use crate::types::UnitId;
+
+/// Where facts come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    Models,
+    Ratings,
+    Reviews,
+    Teams,
+    Activities,
+    Incidents,
+    Memberships,
+    Commendations,
+}
+
+/// What is wanted of a source.
+pub struct Want<'w> {
+    pub dims: &'w [Dimension],
+    pub filters: &'w Filters,
+    pub place: Place,
+}
+
+/// In which units.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// The caller's territory, or a unit of it and what lies under that.
+    Caller(Option<UnitId>),
+    /// Under these units, whoever asks: to decide what may be told, never to tell it.
+    Under(Vec<UnitId>),
+}
+
+impl Place {
+    /// The units, for `eq_any`.
+    pub fn units(&self, tx: &mut Tx<'_>) -> Result<Under> {
+        match self {
+            Self::Caller(unit) => territory::narrowed(tx, unit.as_ref().map(std::slice::from_ref)),
+            Self::Under(roots) => Ok(territory::under(roots.clone())),
+        }
+    }
+}
+
+const OF_MODELS: &[Filter] = &[
+    Filter::ModelTypeId,
+    Filter::Field,
+    Filter::Setting,
+    Filter::Status,
+    Filter::EstablishedFrom,
+    Filter::EstablishedTo,
+    Filter::Exemplar,
+    Filter::Q,
+];
+
+impl Source {
+    /// The facts of what a caller's filters pick.
+    pub fn book(self, tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Book> {
+        let facts: Vec<Fact> = match self {
+            Self::Models => models::facts(tx, want)?,
+            Self::Ratings => models::rated(tx, want)?,
+            Self::Reviews => reviews::facts(tx, want)?,
+            Self::Teams => teams::facts(tx, want)?,
+            Self::Activities => activities::facts(tx, want)?,
+            Self::Incidents => incidents::facts(tx, want)?,
+            Self::Memberships => memberships::facts(tx, want)?,
+            Self::Commendations => commendations::facts(tx, want)?,
+        };
+        Ok(Book { dims: want.dims.to_vec(), facts, vocabulary: Some(self.vocabulary()) })
+    }
+
+    /// What facts of this source can be broken down by, beside units and time.
+    pub const fn dimensions(self) -> &'static [Dimension] {
+        use Dimension::{Category, Field, Form, Kind, Level, ModelType, Rating, Role, Setting, Severity, Status};
+        match self {
+            Self::Models => &[ModelType, Field, Setting, Status],
+            Self::Ratings | Self::Reviews => &[ModelType, Field, Setting, Rating],
+            Self::Teams => &[ModelType, Field, Setting],
+            Self::Activities => &[Kind],
+            Self::Incidents => &[Category, Severity, Dimension::Source, Status],
+            Self::Memberships => &[Category, Role, Kind],
+            Self::Commendations => &[Form, Level, Kind, Status],
+        }
+    }
+
+    /// What they can be filtered by, beside the unit.
+    pub const fn filters(self) -> &'static [Filter] {
+        match self {
+            Self::Models => OF_MODELS,
+            Self::Ratings | Self::Reviews => {
+                &[Filter::ModelId, Filter::ModelTypeId, Filter::Field, Filter::Setting, Filter::Rating]
+            }
+            Self::Teams => &[Filter::ModelId, Filter::ModelTypeId, Filter::Field, Filter::Setting],
+            Self::Activities => &[Filter::ModelId, Filter::Kind],
+            Self::Incidents => &[
+                Filter::ModelId,
+                Filter::Category,
+                Filter::Severity,
+                Filter::Source,
+                Filter::Status,
+                Filter::OccurredFrom,
+                Filter::OccurredTo,
+                Filter::Bbox,
+            ],
+            Self::Memberships => &[Filter::ModelId, Filter::Category, Filter::Role, Filter::Kind],
+            Self::Commendations => &[Filter::Form, Filter::Level, Filter::Kind, Filter::Status],
+        }
+    }
+
+    /// The words that its `status`, `kind` and so on can be.
+    fn vocabulary(self) -> fn(Dimension) -> Vocabulary {
+        match self {
+            Self::Models | Self::Ratings | Self::Reviews | Self::Teams => |dimension| match dimension {
+                Dimension::Status => words::<ModelStatus>(),
+                Dimension::Setting => words::<Setting>(),
+                Dimension::Field => words::<Field>(),
+                _ => words::<Rating>(),
+            },
+            Self::Activities => |_| words::<ActivityKind>(),
+            Self::Incidents => |dimension| match dimension {
+                Dimension::Category => Vocabulary::List(ListName::IncidentCategory),
+                Dimension::Severity => words::<Severity>(),
+                Dimension::Status => words::<IncidentStatus>(),
+                _ => words::<Origin>(),
+            },
+            Self::Memberships => |dimension| match dimension {
+                Dimension::Category => Vocabulary::List(ListName::MembershipCategory),
+                Dimension::Role => words::<MembershipRole>(),
+                _ => words::<MemberKind>(),
+            },
+            Self::Commendations => |dimension| match dimension {
+                Dimension::Form => Vocabulary::List(ListName::CommendationForm),
+                Dimension::Level => words::<CommendationLevel>(),
+                Dimension::Kind => words::<RecipientKind>(),
+                _ => words::<CommendationStatus>(),
+            },
+        }
+    }
+
+    /// Whether a word can be what this source's `dimension` says.
+    pub fn says(self, dimension: Dimension, word: &str) -> bool {
+        match (self.vocabulary())(dimension) {
+            Vocabulary::Words(words) => words.contains(&word),
+            Vocabulary::List(_) => true,
+        }
+    }
+
+    /// The code list of a dimension, if its values come from one.
+    pub fn list(self, dimension: Dimension) -> Option<ListName> {
+        match (self.vocabulary())(dimension) {
+            Vocabulary::Words(_) => None,
+            Vocabulary::List(list) => self.dimensions().contains(&dimension).then_some(list),
+        }
+    }
+
+    /// The nouns whose changes can change a figure.
+    pub const fn nouns(self) -> &'static [Noun] {
+        match self {
+            Self::Models => &[Noun::Model, Noun::ModelStatusChange, Noun::Review],
+            Self::Ratings => &[Noun::Model, Noun::ModelStatusChange, Noun::Review],
+            Self::Reviews => &[Noun::Model, Noun::Review],
+            Self::Teams => &[Noun::Model, Noun::Team],
+            Self::Activities => &[Noun::Activity],
+            Self::Incidents => &[Noun::Incident, Noun::IncidentStatusChange],
+            Self::Memberships => &[Noun::Member, Noun::Membership],
+            Self::Commendations => &[Noun::Commendation, Noun::CommendationStatusChange],
+        }
+    }
+
+    /// The rights with which a caller may list every row that is counted, where fewer than five of
+    /// them must not be told to one who has not. None where a count says nothing of a person: sites,
+    /// teams, reviews, activities (whose attendance is a number and no list) and public honours.
+    pub const fn guarded_by(self) -> Option<&'static [Scope]> {
+        match self {
+            Self::Models | Self::Ratings | Self::Reviews | Self::Teams => None,
+            Self::Activities | Self::Commendations => None,
+            Self::Incidents => Some(&[Scope::IncidentsRead]),
+            Self::Memberships => Some(&[Scope::MembershipsRead]),
+        }
+    }
+}
+
+/// A text enum as words.
+trait Spoken {
+    const WORDS: &'static [&'static str];
+}
+
+macro_rules! spoken {
+    ($($name:ty: $count:literal),+ $(,)?) => {$(
+        impl Spoken for $name {
+            const WORDS: &'static [&'static str] = &{
+                let mut words = [""; $count];
+                let mut at = 0;
+                while at < $count {
+                    words[at] = <$name>::ALL[at].as_str();
+                    at += 1;
+                }
+                assert!(<$name>::ALL.len() == $count, "every value is a word");
+                words
+            };
+        }
+    )+};
+}
+spoken!(ModelStatus: 5, Setting: 7, Field: 7, Rating: 5, ActivityKind: 8, Severity: 4, IncidentStatus: 6, Origin: 6);
+spoken!(MembershipRole: 4, MemberKind: 3, CommendationLevel: 5, RecipientKind: 3, CommendationStatus: 4);
+
+fn words<T: Spoken>() -> Vocabulary {
+    Vocabulary::Words(T::WORDS)
+}
