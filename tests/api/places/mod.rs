@@ -34,6 +34,8 @@ enum Probe {
     Create,
     /// Who has a number.
     Lookup,
+    /// What happened, told by a property that ends with the id of the site's model.
+    Told(&'static str, &'static str),
     /// A figure, by the name of its value.
     Figure(&'static str, &'static str),
     /// Nothing that lies anywhere.
@@ -43,11 +45,16 @@ enum Probe {
 fn probe(operation: &Operation, own: &Site, document: &Value) -> Probe {
     let template = operation.template.as_str();
     let (noun, action) = meant(&operation.id);
-    let of_no_place = matches!(noun, Noun::ModelType | Noun::CodeList | Noun::ListCode | Noun::Indicator | Noun::Me);
+    let of_records = matches!(noun, Noun::ModelType | Noun::CodeList | Noun::ListCode | Noun::Indicator);
+    let of_oneself = matches!(noun, Noun::Me | Noun::MePassword);
+    let of_the_journal = matches!(noun, Noun::AuditCheckpoint | Noun::InclusionProof | Noun::ConsistencyProof);
+    let of_no_place = of_records || of_oneself || of_the_journal;
     match (noun, action) {
         (Noun::MemberLookup, _) => Probe::Lookup,
         (Noun::Observation, _) => Probe::Figure("indicator=models_active", "value"),
         (Noun::Balance, _) => Probe::Figure("counted=models", "closing"),
+        (Noun::Change, _) => Probe::Told("resourceTypes=models", "subject"),
+        (Noun::AuditEvent, _) => Probe::Told("resourceType=models", "resourceId"),
         _ if own.path(template).is_some() => Probe::Item,
         (_, Action::Read | Action::Create) if of_no_place => Probe::Placeless,
         (_, Action::Read) => {
@@ -109,6 +116,12 @@ impl Asker<'_> {
                 let answer = caller.post(template, &json!({"nationalId": NUMBER}));
                 let found = answer.status == 200 && answer.each("id").contains(&site.member);
                 (answer, found)
+            }
+            Probe::Told(query, name) => {
+                let answer = caller.get(&format!("{template}?{query}&pageSize=500"));
+                let model = self.listed("/v1/models", site);
+                let told = answer.status == 200 && answer.each(name).iter().any(|subject| subject.ends_with(&model));
+                (answer, told)
             }
             Probe::Figure(query, name) => {
                 let answer = caller.get(&format!("{template}?{query}&unitId={}&period=2024", site.unit));
@@ -193,7 +206,7 @@ fn check(operation: &Operation, probe: &Probe, lets: bool, answer: Answer) {
         (false, _) => drop(answer.problem(403, "insufficient-scope")),
         (true, Probe::Item) => drop(answer.problem(404, "not-found")),
         (true, Probe::Create) => drop(answer.problem(409, "reference-missing")),
-        (true, Probe::List { .. } | Probe::Lookup | Probe::Figure(..)) => drop(answer.is(200)),
+        (true, Probe::List { .. } | Probe::Lookup | Probe::Told(..) | Probe::Figure(..)) => drop(answer.is(200)),
         (true, Probe::Placeless) => fail(&format!("{}: {answer:?}", operation.id)),
     }
 }
@@ -253,7 +266,7 @@ impl Asker<'_> {
             }
             match probe {
                 // A list that is not narrowed and a look-up show what is inside, whatever the site.
-                Probe::List { by_unit: false } | Probe::Lookup if lets => {}
+                Probe::List { by_unit: false } | Probe::Lookup | Probe::Told(..) if lets => {}
                 // A figure says of which unit and moment it is.
                 Probe::Figure(..) if lets => assert_eq!(answer.items(), at_none.items(), "{answer:?}"),
                 _ => check_refusal(operation, &answer, &at_none),

@@ -10,7 +10,7 @@ use crate::stand::world::{COUNTRY, unit};
 use crate::stand::{World, nowhere, text, with};
 
 /// A personal number that a member has at every site.
-pub const NUMBER: &str = "048199000017";
+pub const NUMBER: &str = "000199000017";
 
 /// A place and what lies there: the path of a record for each path of the document.
 pub struct Site {
@@ -38,6 +38,7 @@ const BELOW: &[Below] = &[
     ("/v1/members/{memberId}/disclosures", || json!({"reason": "Xác minh", "fields": ["phone"]})),
     ("/v1/members/{memberId}/erasures", || json!({"reason": "Theo yêu cầu"})),
     ("/v1/clients/{clientId}/credentials", || json!({})),
+    ("/v1/users/{userId}/credentials", || json!({})),
 ];
 
 /// The body of a new record of the list at `path`, the `n`th of the site; none where it is of no place.
@@ -53,7 +54,7 @@ pub fn body(world: &World, path: &str, n: usize) -> Option<Value> {
 }
 
 fn member(world: &World, n: usize) -> Value {
-    json!({"kind": "person", "name": format!("Người {n}"), "unitId": world.ward, "phone": "0905000111"})
+    json!({"kind": "person", "name": format!("Người {n}"), "unitId": world.ward, "phone": "0000000111"})
 }
 
 /// The path under which the document has one record of a list.
