@@ -91,7 +91,7 @@ impl Issuers {
         if self.all.is_empty() || token.len() > LONGEST || names_crit(token) {
             return None;
         }
-        let header = decode_header(token).map_or(None, Some)?;
+        let header = decode_header(token).ok()?;
         self.all.iter().find_map(|issuer| issuer.verify(token, &header, self.clock.now().seconds()))
     }
 }
@@ -138,8 +138,8 @@ impl Issuer {
         if !fits(&key, header.alg) {
             return None;
         }
-        let verifies = DecodingKey::from_jwk(&key).map_or(None, Some)?;
-        let claims = decode::<Claims>(token, &verifies, &self.validation(header.alg)).map_or(None, Some)?.claims;
+        let verifies = DecodingKey::from_jwk(&key).ok()?;
+        let claims = decode::<Claims>(token, &verifies, &self.validation(header.alg)).ok()?.claims;
         let fits = timely(&claims, now) && (1..=255).contains(&claims.sub.len()) && !claims.sub.contains('\n');
         fits.then(|| Foreign { issuer: self.trusted.issuer.clone(), subject: claims.sub })
     }
@@ -192,7 +192,7 @@ fn fits(key: &Jwk, algorithm: Algorithm) -> bool {
 }
 
 fn written(file: &Path) -> Option<SystemTime> {
-    std::fs::metadata(file).and_then(|metadata| metadata.modified()).map_or(None, Some)
+    std::fs::metadata(file).and_then(|metadata| metadata.modified()).ok()
 }
 
 impl Keys {

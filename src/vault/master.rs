@@ -143,7 +143,7 @@ impl Vault {
         let Ok(sealed) = URL_SAFE_NO_PAD.decode(cloaked) else {
             return None;
         };
-        self.masters().iter().find_map(|master| master.wraps.open(carried(&purpose), &sealed).map_or(None, Some))
+        self.masters().iter().find_map(|master| master.wraps.open(carried(&purpose), &sealed).ok())
     }
 }
 

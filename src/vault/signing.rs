@@ -41,7 +41,7 @@ impl SigningKey {
             files::make_first(directory, prefix, SUFFIX, made()?.as_bytes())?;
         }
         let paths = files::named(directory, prefix, SUFFIX)?;
-        paths.iter().map(|path| Self::read(&*files::read(path)?)).collect()
+        paths.iter().map(|path| Self::read(&files::read(path)?)).collect()
     }
 
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {

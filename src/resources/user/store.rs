@@ -144,7 +144,7 @@ pub fn by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<User>> {
 
 /// The user who is `subject` at `issuer`, wherever it lies; for signing in.
 pub fn by_identity(tx: &mut Tx<'_>, issuer: &str, subject: &str) -> Result<Option<User>> {
-    let blinds = tx.vault()?.blinds(IDENTITY, &joined(issuer, subject));
+    let blinds = tx.vault()?.blinds(IDENTITY, joined(issuer, subject));
     let found = user_identities::table.filter(user_identities::blind.eq_any(blinds)).select(user_identities::user_id);
     match found.first(tx.conn()).optional()? {
         Some(id) => by_id(tx, id),
@@ -206,7 +206,7 @@ fn link(tx: &mut WriteTx<'_>, user: &User) -> Result<()> {
         if by_identity(tx, issuer, subject)?.is_some() {
             return Err(identity_taken());
         }
-        let blind = tx.vault()?.blind(IDENTITY, &joined(issuer, subject))?;
+        let blind = tx.vault()?.blind(IDENTITY, joined(issuer, subject))?;
         let row = (user_identities::blind.eq(blind), user_identities::user_id.eq(user.id()));
         let inserted = diesel::insert_into(user_identities::table).values(row).execute(tx.write());
         inserted.map_err(on_conflict(&[("user_identities_pkey", "user_identities.blind", identity_taken)]))?;
