@@ -4,7 +4,8 @@
 //! the gate in [`identity`], which finds out who asks; reaches a handler in one of the
 //! [`resources`], which holds a [`access::Permit`] and through it a transaction; changes rows
 //! through that noun's `store` under that noun's `rules`; and is committed together with its entry
-//! in the [`journal`], which [`history`] reads back. [`territory`] knows who lies under whom, [`statistics`] counts.
+//! in the [`journal`], which [`history`] reads back. [`territory`] knows who lies under whom, [`statistics`]
+//! counts, and the [`vault`] keeps what tells of a person.
 
 pub mod access;
 pub mod app;
