@@ -6,11 +6,14 @@ use std::collections::HashMap;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
 
-use super::{lists, units};
+use super::{events, lists, people, units};
 use crate::access::{Caller, Door, Tx, WriteTx};
 use crate::error::{Error, Result};
-use crate::resources::model::{self, ModelFields, NewModel, Setting};
+use crate::http::checked;
+use crate::resources::model::{self, ModelFields, ModelId, NewModel, Setting};
 use crate::resources::model_type::{self, ModelTypeFields, ModelTypeId, NewModelType};
 use crate::resources::unit::{self, UnitId};
 use crate::types::{Day, Line, LongCode, Name, Notes};
@@ -30,6 +33,8 @@ pub struct Loaded {
     pub units_created: usize,
     pub model_types_created: usize,
     pub models_created: usize,
+    pub members_created: usize,
+    pub events_created: usize,
 }
 
 /// Loads the demo, once in the life of a registry.
@@ -44,13 +49,17 @@ fn load_once(tx: &mut WriteTx<'_>) -> Result<Loaded> {
     }
     let units = units::load(tx, &lists::read("the units of the demo", UNITS)?)?;
     let types = create_types(tx)?;
-    let models_created = create_models(tx, &types)?;
+    let sites = create_models(tx, &types)?;
+    let members_created = people::create(tx, &sites)?;
+    let events_created = events::create(tx, &sites)?;
     super::mark(tx, LOAD)?;
     Ok(Loaded {
         already_loaded: false,
         units_created: units.units_created,
         model_types_created: types.len(),
-        models_created,
+        models_created: sites.0.len(),
+        members_created,
+        events_created,
     })
 }
 
@@ -107,18 +116,36 @@ impl Site {
     }
 }
 
-fn create_models(tx: &mut WriteTx<'_>, types: &Types) -> Result<usize> {
-    let sites: Vec<Site> = rows(MODELS)?;
-    let count = sites.len();
-    for site in sites {
+/// The models of the demo by their codes.
+pub(super) struct Sites(HashMap<LongCode, ModelId>);
+
+impl Sites {
+    pub(super) fn model(&self, code: &str) -> Result<ModelId> {
+        let found = self.0.get(&LongCode::from(code)).copied();
+        found.ok_or_else(|| Error::internal(format!("the demo has no model {code}")))
+    }
+}
+
+fn create_models(tx: &mut WriteTx<'_>, types: &Types) -> Result<Sites> {
+    let mut made = HashMap::new();
+    for site in rows::<Site>(MODELS)? {
         let model_type = types.get(&site.model_type_code).copied();
         let model_type =
             model_type.ok_or_else(|| Error::internal(format!("the demo has no type {}", site.model_type_code)))?;
         let unit = unit_on(tx, &site.unit_code, site.established_on)?;
+        let code = site.code.clone();
         let fields = site.fields(model_type, unit);
-        model::store::create(tx, NewModel { id: None, status: None, fields })?;
+        made.insert(code, model::store::create(tx, NewModel { id: None, status: None, fields })?);
     }
-    Ok(count)
+    Ok(Sites(made))
+}
+
+/// What the data says, read as a request's body is; what is null was not said.
+pub(super) fn said<T: DeserializeOwned + ToSchema + 'static>(mut value: Value) -> Result<T> {
+    if let Some(properties) = value.as_object_mut() {
+        properties.retain(|_, property| !property.is_null());
+    }
+    checked(value)
 }
 
 /// The unit that has a code on a day.
@@ -129,7 +156,7 @@ pub(super) fn unit_on(tx: &mut Tx<'_>, code: &str, on: Day) -> Result<UnitId> {
     }
 }
 
-fn rows<T: DeserializeOwned>(csv: &str) -> Result<Vec<T>> {
+pub(super) fn rows<T: DeserializeOwned>(csv: &str) -> Result<Vec<T>> {
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     reader.deserialize().collect::<Result<_, csv::Error>>().map_err(Error::internal)
 }

@@ -3,8 +3,10 @@
 //! rooms, with entries in the journal. What must not come in: data (that lies in `data/`).
 
 pub mod demo;
+mod events;
 pub mod guest;
 pub mod lists;
+mod people;
 mod plan;
 pub mod units;
 

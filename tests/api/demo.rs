@@ -46,6 +46,35 @@ fn the_demo_holds_the_published_figures() {
 }
 
 #[test]
+fn the_demo_holds_the_published_people_and_forces() {
+    let stand = Stand::new();
+    demo::load(stand.door()).expect("the demo loads");
+    let chief = stand.chief();
+    let city = city(&chief);
+    let of = |indicator: &str, more: &str| figure(&chief, &format!("indicator={indicator}&unitId={city}&{more}"));
+    assert_eq!(of("pledges_signed", "period=2023"), 41);
+    assert_eq!(of("members_active", "period=2023&category=lodging_business"), 41);
+    assert_eq!(of("members_active", "period=2023&category=association_member"), 50);
+    let force = |category: &str, month: &str| {
+        let query = format!("indicator=memberships_active&unitId={city}&period={month}&category={category}");
+        chief.get(&format!("/v1/statistics/observations?{query}")).is(200).items()[0]["value"].clone()
+    };
+    assert_eq!(
+        (force("part_time_commune_police", "2024-04"), force("civil_guard", "2024-04")),
+        (17.into(), 158.into())
+    );
+    assert_eq!(force("grassroots_security_force", "2024-06"), 0);
+    assert_eq!((force("part_time_commune_police", "2024-07"), force("civil_guard", "2024-07")), (0.into(), 0.into()));
+    assert_eq!(force("grassroots_security_force", "2024-07"), 17 + 158);
+    assert_eq!(of("activity_households", "period=2023&kind=launch"), 41);
+    assert_eq!(of("activities_held", "period=2023&kind=training"), 1);
+    assert_eq!(of("incidents_reported", "period=2023"), 5);
+    assert_eq!(of("commendations_awarded", "period=2024"), 2);
+    let names = chief.list("/v1/members?pageSize=500", "name");
+    assert!(names.len() == 41 + 50 + 17 + 158 && names.iter().all(|name| name.contains("mẫu")), "{}", names.len());
+}
+
+#[test]
 fn names_that_the_source_does_not_give_are_marked() {
     let stand = Stand::new();
     demo::load(stand.door()).expect("the demo loads");

@@ -195,6 +195,10 @@ fn nothing_remains_of_persons_who_were_erased() {
         }
     }
     served.extend(chief.get("/v1/members?pageSize=500").is(200).bytes);
+    let feed = chief.get("/v1/changes?pageSize=500&resourceTypes=members").is(200);
+    assert!(feed.items().len() >= 3 * PERSONS, "{}", feed.items().len());
+    served.extend(feed.bytes);
+    served.extend(chief.get("/v1/audit-events?pageSize=500").is(200).bytes);
     assert!(!sought.is_in(&served), "the service still tells");
     let left: Vec<Value> =
         chief.get("/v1/members?pageSize=500&count=exact").json()["items"].as_array().cloned().unwrap_or_default();

@@ -262,7 +262,7 @@ pub fn update(tx: &mut WriteTx<'_>, before: &Incident, fields: IncidentFields) -
 }
 
 /// Writes the next version of an incident.
-pub(super) fn save(tx: &mut WriteTx<'_>, before: &Incident, mut after: Incident) -> Result<()> {
+pub fn save(tx: &mut WriteTx<'_>, before: &Incident, mut after: Incident) -> Result<()> {
     after.meta = tx.next_version(&before.meta);
     let found = incidents::table
         .filter(incidents::id.eq(after.meta.id.cast::<Incident>()))
