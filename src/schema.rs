@@ -107,13 +107,23 @@ table! {
 }
 table! {
     use diesel::sql_types::*;
-    use crate::types::sql::{Moment, Uuid};
+    use crate::types::sql::{Day, Moment, Uuid};
     incidents (id) {
         id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
         code -> Text, category -> Text, severity -> Text, occurred_at -> Moment, occurred_until -> Nullable<Moment>,
         reported_at -> Moment, unit_id -> Uuid, lat -> Nullable<Double>, lng -> Nullable<Double>, source -> Text,
         summary -> Nullable<Text>, injured -> BigInt, deaths -> BigInt, property_damage_vnd -> BigInt,
         status -> Text, status_since -> Moment, resolved_at -> Nullable<Moment>,
+        reported_on -> Day, resolved_on -> Nullable<Day>, contributed -> Bool,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Day, Uuid};
+    incident_sums (unit_id, grain, starts_on, category) {
+        unit_id -> Uuid, grain -> Integer, starts_on -> Day, category -> Text,
+        reported -> BigInt, contributed -> BigInt, injured -> BigInt, deaths -> BigInt,
+        property_damage_vnd -> Double, resolved -> BigInt,
     }
 }
 table! {
@@ -301,6 +311,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     codes,
     incidents,
     incident_contributions,
+    incident_sums,
     incident_status_changes,
     person_keys,
     members,

@@ -6,6 +6,7 @@ mod client;
 mod demo;
 mod keep;
 mod serve;
+mod statistics;
 mod units;
 mod user;
 
@@ -13,7 +14,9 @@ use std::process::ExitCode;
 
 pub use self::audit::verified;
 pub use self::client::create_client;
+pub use self::statistics::{compared, rebuilt};
 pub use self::user::{create_user, disable_user};
+pub use crate::resources::incident::recount::Compared;
 
 use clap::{Parser, Subcommand};
 use serde::Serialize;
@@ -53,6 +56,9 @@ enum Command {
     /// People who sign in.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// The sums from which statistics are answered.
+    #[command(subcommand)]
+    Statistics(statistics::StatisticsCommand),
     /// Prints the OpenAPI document.
     Openapi {
         /// Compares with openapi/openapi.json instead: exit 1 where they differ.
@@ -95,6 +101,7 @@ impl Command {
             Self::Client(command) => command.run(config),
             Self::Audit(command) => command.run(config),
             Self::User(command) => command.run(config),
+            Self::Statistics(command) => command.run(config),
             Self::Openapi { check } => openapi(check),
         }
     }

@@ -6,9 +6,12 @@ use super::balance::{self, Balance, balance};
 use super::catalogue::IndicatorId;
 use super::cube::Book;
 use super::disclosure::{self, Ground};
+use super::fact::Series;
 use super::filters::Filters;
 use super::observe::{self, Observation};
 use super::params::Settled;
+use super::period::Slot;
+use super::scene::Scene;
 use super::sources::{self, Place, Source, Want};
 use crate::access::{Scope, Tx};
 use crate::error::Result;
@@ -29,12 +32,17 @@ pub fn observed(tx: &mut Tx<'_>, asked: &observe::Asked, settled: &Settled) -> R
     for source in sources {
         let of_source = || asked.indicators.iter().filter(move |id| id.indicator().source == source);
         if sees(tx, source, settled) {
-            let book = book(tx, source, settled)?;
-            for id in of_source() {
-                figures.extend(observe::observe(*id, asked, &book, &scene)?);
+            let (samples, sums): (Vec<_>, Vec<_>) = of_source().partition(|id| id.indicator().reading.samples());
+            let of = |id: &&IndicatorId| id.indicator().reading.series();
+            for some in [sums, samples].iter().filter(|some| !some.is_empty()) {
+                let series: Vec<Series> = some.iter().map(of).collect();
+                let book = book(tx, source, settled, &asked.all_slots(), &series, &scene)?;
+                for id in some {
+                    figures.extend(observe::observe(**id, asked, &book, &scene)?);
+                }
             }
         } else {
-            let ground = ground(tx, source, settled)?;
+            let ground = ground(tx, source, settled, &asked.all_slots())?;
             for id in of_source() {
                 figures.extend(disclosure::observe(*id, asked, &settled.filters, &ground)?);
             }
@@ -51,7 +59,7 @@ pub fn balanced(tx: &mut Tx<'_>, asked: &balance::Asked, settled: &Settled) -> R
         return Ok(if asked.cut.by.is_empty() { vec![Balance::withheld()] } else { Vec::new() });
     }
     let scene = sources::scene(tx, settled, &[source])?;
-    balance(asked, &book(tx, source, settled)?, &scene)
+    balance(asked, &book(tx, source, settled, &asked.slots, &[], &scene)?, &scene)
 }
 
 /// Whether the caller may list all that is counted. What kind of member one is takes the members' own right.
@@ -62,13 +70,21 @@ fn sees(tx: &Tx<'_>, source: Source, settled: &Settled) -> bool {
     members && source.guarded_by().is_none_or(|needed| scopes.covers(needed))
 }
 
-fn book(tx: &mut Tx<'_>, source: Source, settled: &Settled) -> Result<Book> {
-    let dims = settled.dims(source);
-    source.book(tx, &Want { dims: &dims, filters: &settled.filters, place: Place::Caller(settled.unit) })
+fn book(
+    tx: &mut Tx<'_>,
+    source: Source,
+    settled: &Settled,
+    slots: &[Slot],
+    series: &[Series],
+    scene: &Scene,
+) -> Result<Book> {
+    let (dims, filters) = (&*settled.dims(source), &settled.filters);
+    let place = Place::Caller(settled.unit);
+    source.book(tx, &Want { dims, filters, place, cut: &settled.cut, scene, series, slots })
 }
 
 /// All facts of the slabs that the question touches, whatever is asked of them and whoever asks.
-fn ground(tx: &mut Tx<'_>, source: Source, settled: &Settled) -> Result<Ground> {
+fn ground(tx: &mut Tx<'_>, source: Source, settled: &Settled, slots: &[Slot]) -> Result<Ground> {
     let scene = sources::whole(tx, settled, source)?;
     let scope = match settled.unit {
         Some(unit) if !sources::holds(tx, unit)? => None,
@@ -76,6 +92,8 @@ fn ground(tx: &mut Tx<'_>, source: Source, settled: &Settled) -> Result<Ground> 
         None => Some(tx.caller().unit),
     };
     let roots = scope.map(|unit| disclosure::slab_root(&scene, unit)).into_iter().collect();
-    let want = Want { dims: source.dimensions(), filters: &Filters::default(), place: Place::Under(roots) };
-    Ok(Ground { source, book: source.book(tx, &want)?, scene, scope })
+    let (dims, filters, place) = (source.dimensions(), &Filters::default(), Place::Under(roots));
+    let (cut, series, slots) = (&settled.cut, Series::OF_INCIDENTS, &disclosure::years(slots));
+    let book = source.book(tx, &Want { dims, filters, place, cut, scene: &scene, series, slots })?;
+    Ok(Ground { source, book, scene, scope })
 }

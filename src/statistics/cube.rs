@@ -124,6 +124,18 @@ pub enum Reading {
 }
 
 impl Reading {
+    pub const fn series(self) -> Series {
+        match self {
+            Self::Stock(series) | Self::Flow(series) | Self::Standing(series) => series,
+            Self::First(series) | Self::Median(series) => series,
+        }
+    }
+
+    /// Whether it needs every sample: no sum of some tells it.
+    pub const fn samples(self) -> bool {
+        matches!(self, Self::Median(_))
+    }
+
     /// The figure of each slot.
     pub fn read(self, facts: &[&Fact], slots: &[Slot]) -> Vec<Option<Figure>> {
         let whole = |numbers: Vec<i64>| numbers.into_iter().map(|number| Some(Figure::whole(number))).collect();
@@ -138,7 +150,7 @@ impl Reading {
                 let firsts = turns(facts, series).into_iter().filter(|turn| turn.up && turn.first);
                 whole(within(firsts.map(|turn| (turn.day, 1)), slots))
             }
-            Self::Median(series) => medians(marks(facts, series), slots),
+            Self::Median(series) => medians(facts, series, slots),
         }
     }
 }
@@ -169,7 +181,7 @@ pub fn within(marks: impl Iterator<Item = (Day, i64)>, slots: &[Slot]) -> Vec<i6
     let mut sums = vec![0_i64; slots.len()];
     for (day, value) in marks {
         if let Some(at) = slot_of(day, slots) {
-            sums[at] += value;
+            sums[at] = i64::saturating_add(sums[at], value);
         }
     }
     sums
@@ -180,20 +192,28 @@ fn slot_of(day: Day, slots: &[Slot]) -> Option<usize> {
     slots.get(at).is_some_and(|slot| slot.range.from <= day).then_some(at)
 }
 
-fn medians(marks: impl Iterator<Item = (Day, i64)>, slots: &[Slot]) -> Vec<Option<Figure>> {
-    let mut samples: Vec<Vec<i64>> = vec![Vec::new(); slots.len()];
-    for (day, value) in marks {
-        if let Some(at) = slot_of(day, slots) {
-            samples[at].push(value);
+fn medians(facts: &[&Fact], series: Series, slots: &[Slot]) -> Vec<Option<Figure>> {
+    let mut samples: Vec<BTreeMap<i64, i64>> = vec![BTreeMap::new(); slots.len()];
+    for mark in facts.iter().flat_map(|fact| &fact.marks).filter(|mark| mark.series == series) {
+        if let Some(at) = slot_of(mark.day, slots) {
+            *samples[at].entry(mark.value).or_default() += mark.times;
         }
     }
-    samples.into_iter().map(median).collect()
+    samples.iter().map(median).collect()
 }
 
-fn median(mut samples: Vec<i64>) -> Option<Figure> {
-    samples.sort_unstable();
-    let last = samples.len().checked_sub(1)?;
-    Some(Figure::between(samples[last / 2], samples[last.div_ceil(2)]))
+/// The median of samples, each with how often it was taken.
+fn median(samples: &BTreeMap<i64, i64>) -> Option<Figure> {
+    let last = samples.values().sum::<i64>().checked_sub(1).filter(|last| *last >= 0)?;
+    let at = |rank: i64| {
+        let mut passed = 0;
+        let reached = samples.iter().find(|(_, times)| {
+            passed += **times;
+            passed > rank
+        });
+        reached.map(|(value, _)| *value)
+    };
+    Some(Figure::between(at(last / 2)?, at(last - last / 2)?))
 }
 
 /// A day on which a subject comes to have something, or no longer has anything.

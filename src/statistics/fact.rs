@@ -42,12 +42,27 @@ pub enum Series {
     ReviewCompleted,
 }
 
+impl Series {
+    /// Every one that is told of incidents.
+    pub const OF_INCIDENTS: &'static [Self] = &[
+        Self::IncidentReported,
+        Self::IncidentContributed,
+        Self::Injured,
+        Self::Deaths,
+        Self::PropertyDamage,
+        Self::IncidentResolved,
+        Self::DaysToResolve,
+    ];
+}
+
 /// So much of a series on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
     pub series: Series,
     pub day: Day,
     pub value: i64,
+    /// How often it stands here: samples of one value are told together.
+    pub times: i64,
 }
 
 /// What a dimension says of a record; nothing where the record has no such property.
@@ -90,21 +105,21 @@ impl Marks {
     /// Something that happened on a day.
     pub fn on(&mut self, series: Series, day: Day, value: i64) {
         if value != 0 {
-            self.0.push(Mark { series, day, value });
+            self.0.push(Mark { series, day, value, times: 1 });
         }
     }
 
-    /// A sample taken on a day, which counts though it is 0.
-    pub fn sample(&mut self, series: Series, day: Day, value: i64) {
-        self.0.push(Mark { series, day, value });
+    /// A sample taken on a day so many times, which counts though it is 0.
+    pub fn sample(&mut self, series: Series, day: Day, value: i64, times: i64) {
+        self.0.push(Mark { series, day, value, times });
     }
 
     /// Something that stood from a day to a day (exclusive). It may end on the day it begins: then it
     /// began and ended, and stood on no day.
     pub fn stood(&mut self, series: Series, from: Day, to: Option<Day>) {
-        self.0.push(Mark { series, day: from, value: 1 });
+        self.0.push(Mark { series, day: from, value: 1, times: 1 });
         if let Some(to) = to {
-            self.0.push(Mark { series, day: to.max(from), value: -1 });
+            self.0.push(Mark { series, day: to.max(from), value: -1, times: 1 });
         }
     }
 

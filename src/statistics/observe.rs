@@ -77,6 +77,11 @@ impl Asked {
         MOST_CELLS / (self.indicators.len().max(1) * self.slots.len().max(1))
     }
 
+    /// Every slot that is read, those of the comparison included.
+    pub fn all_slots(&self) -> Vec<Slot> {
+        self.slots.iter().chain(self.earlier.iter().flatten()).copied().collect()
+    }
+
     /// Whether cells of 0 are shown: where they are asked for, and where there is one cell alone.
     pub fn shows_all(&self) -> bool {
         self.cut.empty || self.cut.by.is_empty()

@@ -104,8 +104,9 @@ struct Link {
     descendant_id: UnitId,
 }
 
-/// Moves a unit and all under it to another parent; refuses to hang it under itself.
-pub fn transplant(tx: &mut WriteTx<'_>, unit: UnitId, parent: Option<UnitId>) -> Result<()> {
+/// Moves a unit and all under it to another parent; refuses to hang it under itself. Gives the units
+/// that were above it and those that are now.
+pub fn transplant(tx: &mut WriteTx<'_>, unit: UnitId, parent: Option<UnitId>) -> Result<(Vec<UnitId>, Vec<UnitId>)> {
     let below: Vec<UnitId> = under(vec![unit]).load(tx.conn())?;
     if parent.is_some_and(|parent| below.contains(&parent)) {
         return Err(Error::rule(
@@ -115,19 +116,19 @@ pub fn transplant(tx: &mut WriteTx<'_>, unit: UnitId, parent: Option<UnitId>) ->
     }
     let old = ancestors(tx, unit)?.into_iter().filter(|above| *above != unit).collect::<Vec<_>>();
     let cut = unit_closure::table
-        .filter(unit_closure::ancestor_id.eq_any(old))
+        .filter(unit_closure::ancestor_id.eq_any(old.clone()))
         .filter(unit_closure::descendant_id.eq_any(below.clone()));
     diesel::delete(cut).execute(tx.write())?;
     let new = match parent {
         Some(parent) => ancestors(tx, parent)?,
         None => Vec::new(),
     };
-    for ancestor in new {
+    for ancestor in &new {
         for descendant in &below {
-            link(tx, ancestor, *descendant)?;
+            link(tx, *ancestor, *descendant)?;
         }
     }
-    Ok(())
+    Ok((old, new))
 }
 
 /// Whether no other unit lies under `unit`.

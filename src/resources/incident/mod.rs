@@ -2,10 +2,13 @@
 //! law by somebody, so all of it is sensitive; the summary needs a right of its own.
 
 pub mod api;
+pub mod recount;
+mod row;
 pub mod rules;
 pub mod status;
 pub mod status_store;
 pub mod store;
+pub mod sums;
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

@@ -4,110 +4,19 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use super::row::{IncidentRow, made_code};
 use super::{
     Contribution, ContributionKind, Incident, IncidentFields, IncidentFilter, IncidentId, IncidentSort, IncidentStatus,
-    NewIncident, Severity, Source, rules, status_store,
+    NewIncident, rules, status_store, sums,
 };
 use crate::access::{MultiBackend, Noun, Scope, Tx, WriteTx, id_taken, in_use, on_conflict, policy};
 use crate::error::{Error, Result, Words};
 use crate::http::{Ask, Listed, page_by};
-use crate::journal::Meta;
 use crate::resources::code_list::{self, ListName};
 use crate::resources::model::{self, ModelId};
 use crate::schema::{incident_contributions as contributions, incidents};
 use crate::territory;
-use crate::types::{GeoPoint, LongCode, Moment, Notes, PrincipalId, UnitId};
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = incidents, treat_none_as_null = true)]
-struct IncidentRow {
-    id: IncidentId,
-    version: i32,
-    created_at: Moment,
-    created_by: PrincipalId,
-    updated_at: Moment,
-    updated_by: PrincipalId,
-    code: LongCode,
-    category: LongCode,
-    severity: Severity,
-    occurred_at: Moment,
-    occurred_until: Option<Moment>,
-    reported_at: Moment,
-    unit_id: UnitId,
-    lat: Option<f64>,
-    lng: Option<f64>,
-    source: Source,
-    summary: Option<Notes>,
-    injured: i64,
-    deaths: i64,
-    property_damage_vnd: i64,
-    status: IncidentStatus,
-    status_since: Moment,
-    resolved_at: Option<Moment>,
-}
-
-impl IncidentRow {
-    fn new(incident: &Incident) -> Self {
-        let (meta, fields) = (&incident.meta, incident.fields.clone());
-        Self {
-            id: meta.id.cast(),
-            version: meta.version,
-            created_at: meta.created_at,
-            created_by: meta.created_by,
-            updated_at: meta.updated_at,
-            updated_by: meta.updated_by,
-            code: fields.code.unwrap_or_else(|| made_code(meta.id.cast())),
-            category: fields.category,
-            severity: fields.severity,
-            occurred_at: fields.occurred_at,
-            occurred_until: fields.occurred_until,
-            reported_at: fields.reported_at.unwrap_or(meta.created_at),
-            unit_id: fields.unit_id,
-            lat: fields.location.map(|l| l.lat),
-            lng: fields.location.map(|l| l.lng),
-            source: fields.source,
-            summary: fields.summary,
-            injured: fields.injured.unwrap_or(0),
-            deaths: fields.deaths.unwrap_or(0),
-            property_damage_vnd: fields.property_damage_vnd.unwrap_or(0),
-            status: incident.status,
-            status_since: incident.status_since,
-            resolved_at: incident.resolved_at,
-        }
-    }
-
-    fn incident(self, contributions: Option<Vec<Contribution>>) -> Incident {
-        let (created, updated) = ((self.created_at, self.created_by), (self.updated_at, self.updated_by));
-        Incident {
-            meta: Meta::new(self.id, self.version, created, updated),
-            fields: IncidentFields {
-                code: Some(self.code),
-                category: self.category,
-                severity: self.severity,
-                occurred_at: self.occurred_at,
-                occurred_until: self.occurred_until,
-                reported_at: Some(self.reported_at),
-                unit_id: self.unit_id,
-                location: self.lat.zip(self.lng).map(|(lat, lng)| GeoPoint { lat, lng }),
-                source: self.source,
-                contributions,
-                summary: self.summary,
-                injured: Some(self.injured),
-                deaths: Some(self.deaths),
-                property_damage_vnd: Some(self.property_damage_vnd),
-            },
-            status: self.status,
-            resolved_at: self.resolved_at,
-            status_since: self.status_since,
-        }
-    }
-}
-
-/// A code for an incident that came without one: unique because its id is.
-fn made_code(id: IncidentId) -> LongCode {
-    let hex = id.uuid().simple().to_string();
-    LongCode::from(format!("VV-{}", hex[20..].to_uppercase()).as_str())
-}
+use crate::types::{LongCode, Moment};
 
 fn visible(tx: &Tx<'_>) -> incidents::BoxedQuery<'static, MultiBackend> {
     incidents::table.filter(incidents::unit_id.eq_any(territory::of_caller(tx))).into_boxed()
@@ -237,6 +146,7 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewIncident) -> Result<IncidentId> {
         ]),
     )?;
     contribute(tx, id, &incident)?;
+    sums::count(tx, None, Some(&incident))?;
     tx.created(&incident)?;
     Ok(id)
 }
@@ -272,10 +182,11 @@ pub fn save(tx: &mut WriteTx<'_>, before: &Incident, mut after: Incident) -> Res
         "incidents.unit_id, incidents.code",
         code_taken,
     )]))?;
-    match changed {
-        1 => tx.updated(before, &after),
-        _ => Err(Error::Raced),
+    if changed != 1 {
+        return Err(Error::Raced);
     }
+    sums::count(tx, Some(before), Some(&after))?;
+    tx.updated(before, &after)
 }
 
 /// Removes an incident with its status changes.
@@ -285,10 +196,11 @@ pub fn remove(tx: &mut WriteTx<'_>, incident: &Incident) -> Result<()> {
     let linked = contributions::table.filter(contributions::incident_id.eq(id));
     diesel::delete(linked).execute(tx.write())?;
     let found = incidents::table.filter(incidents::id.eq(id)).filter(incidents::version.eq(incident.meta.version));
-    match diesel::delete(found).execute(tx.write()).map_err(in_use)? {
-        1 => tx.deleted(incident),
-        _ => Err(Error::Raced),
+    if diesel::delete(found).execute(tx.write()).map_err(in_use)? != 1 {
+        return Err(Error::Raced);
     }
+    sums::count(tx, Some(incident), None)?;
+    tx.deleted(incident)
 }
 
 fn contribute(tx: &mut WriteTx<'_>, id: IncidentId, incident: &Incident) -> Result<()> {

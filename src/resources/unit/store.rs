@@ -12,6 +12,7 @@ use crate::access::{ROOT_UNIT, Tx, WriteTx, on_conflict};
 use crate::error::{Error, Result, Words};
 use crate::http::{Ask, Listed, page_by};
 use crate::journal::Meta;
+use crate::resources::incident;
 use crate::schema::{succession_links, units};
 use crate::territory;
 use crate::types::{Day, LongCode, Moment, Name, ShortCode, SortKey, fold};
@@ -204,7 +205,8 @@ pub fn update(tx: &mut WriteTx<'_>, before: &Unit, fields: UnitFields) -> Result
     rules::keeps_its_end(&before.fields, &fields, &before.successor_ids)?;
     check_children(tx, id, &fields)?;
     if fields.parent_id != before.fields.parent_id {
-        territory::transplant(tx, id, fields.parent_id)?;
+        let (before, after) = territory::transplant(tx, id, fields.parent_id)?;
+        incident::sums::transplanted(tx, id, &before, &after)?;
     }
     save(tx, before, fields, None)
 }
@@ -245,6 +247,7 @@ pub fn remove(tx: &mut WriteTx<'_>, unit: &Unit) -> Result<()> {
     if id == ROOT_UNIT || !territory::alone(tx, id)? {
         return Err(Error::InUse);
     }
+    incident::sums::forget(tx, id)?;
     territory::uproot(tx, id)?;
     diesel::delete(units::table.find(id)).execute(tx.write()).map_err(crate::access::in_use)?;
     tx.deleted(unit)

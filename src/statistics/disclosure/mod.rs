@@ -44,7 +44,7 @@ use super::figure::Figure;
 use super::filters::Filters;
 use super::key::CellKey;
 use super::observe::{Asked, Observation, Standing, figure};
-use super::period::Slot;
+use super::period::{Range, Slot};
 use super::scene::Scene;
 use super::sources::Source;
 use crate::error::Result;
@@ -104,6 +104,17 @@ pub struct Ground {
 pub fn slab_root(scene: &Scene, unit: UnitId) -> UnitId {
     let province = |unit: &UnitId| scene.tree.get(unit).is_some_and(|(kind, _)| *kind == UnitKind::Province);
     scene.above(unit).find(province).unwrap_or(unit)
+}
+
+/// The whole years that some slots touch: what lies in a slab is decided about together.
+pub fn years(slots: &[Slot]) -> Vec<Slot> {
+    let whole = |slot: &Slot| {
+        let (from, to) = (slot.range.from.date(), slot.range.to.date());
+        let from = Day::new(from.year(), 1, 1).unwrap_or(Day::FIRST);
+        let to = Day::new(to.year(), 12, 31).unwrap_or(slot.range.to);
+        Slot { range: Range { from, to }, month: slot.month }
+    };
+    slots.iter().map(whole).collect()
 }
 
 type Slabs = HashMap<(UnitId, i32), Slab>;

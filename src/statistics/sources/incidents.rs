@@ -1,100 +1,160 @@
 //! Facts of incidents: each counts on the day it was reported and, once resolved, on that day too.
-//! Rejected ones are not counted at all.
+//! Rejected ones are not counted at all. They are added up where they lie, so that what comes over
+//! grows with the cells asked for and not with the records.
 
-use std::collections::HashSet;
-
+use diesel::dsl::sql as literal;
+use diesel::expression::SqlLiteral as Literal;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Double, Nullable, Text, Untyped};
 
-use super::Want;
-use crate::access::Tx;
+use super::{Want, incident_sums};
+use crate::access::{MultiBackend, ROOT_UNIT, Tx};
 use crate::error::Result;
-use crate::resources::incident::{IncidentId, IncidentStatus, Severity, Source};
+use crate::resources::incident::{IncidentStatus, Severity, Source};
 use crate::schema::{incident_contributions as contributions, incidents};
 use crate::statistics::Dimension;
 use crate::statistics::fact::{Fact, Marks, Part, Series};
-use crate::types::{LongCode, Moment, UnitId};
+use crate::statistics::period::Range;
+use crate::types::{Day, UnitId, sql};
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = incidents)]
-struct IncidentRow {
-    id: IncidentId,
-    unit_id: UnitId,
-    category: LongCode,
-    severity: Severity,
-    source: Source,
-    status: IncidentStatus,
-    reported_at: Moment,
-    resolved_at: Option<Moment>,
-    injured: i64,
-    deaths: i64,
-    property_damage_vnd: i64,
+/// What is counted on the day of the report, and on that of the resolution.
+pub(super) const REPORTED: &[Series] =
+    &[Series::IncidentReported, Series::IncidentContributed, Series::Injured, Series::Deaths, Series::PropertyDamage];
+pub(super) const RESOLVED: &[Series] = &[Series::IncidentResolved, Series::DaysToResolve];
+
+/// The facts of the incidents picked: by unit, day and what they are broken down by.
+pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
+    if let Some(kept) = incident_sums::facts(tx, want)? {
+        return Ok(kept);
+    }
+    let Some(span) = want.span() else {
+        return Ok(Vec::new());
+    };
+    let mut facts = Vec::new();
+    if want.reads(REPORTED) {
+        facts.extend(reported(tx, want, span)?);
+    }
+    if want.reads(RESOLVED) {
+        facts.extend(resolved(tx, want, span)?);
+    }
+    Ok(facts)
 }
 
-/// The facts of the incidents picked, one each.
-pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
-    let units = want.place.units(tx)?;
-    let within = incidents::table.filter(incidents::unit_id.eq_any(units.clone())).select(incidents::id);
-    let with: HashSet<IncidentId> = contributions::table
-        .filter(contributions::incident_id.eq_any(within))
-        .select(contributions::incident_id)
-        .distinct()
-        .load(tx.conn())?
-        .into_iter()
-        .collect();
-    let mut query = incidents::table
-        .filter(incidents::unit_id.eq_any(units))
-        .filter(incidents::status.ne(IncidentStatus::Rejected))
-        .into_boxed();
+/// A unit, a category, a grade, a source and a status, each where it is asked for.
+type Place = (Option<UnitId>, String, String, String, String);
+/// How many, how many with a contribution, injured, deaths, damage.
+type Told = (i64, i64, i64, i64, f64);
+
+/// The columns of a place; what is not asked for is the same for all.
+fn place(
+    want: &Want<'_>,
+) -> (Literal<Nullable<sql::Uuid>>, Literal<Text>, Literal<Text>, Literal<Text>, Literal<Text>) {
+    let own = |dimension, column: &str| match want.dims.contains(&dimension) {
+        true => literal::<Text>(column),
+        false => literal::<Text>("CAST('' AS text)"),
+    };
+    // Whoever decides what may be told looks at every unit.
+    let by_unit = want.cut.by.contains(&Dimension::Unit) || matches!(want.place, super::Place::Under(_));
+    (
+        literal(if by_unit { "incidents.unit_id" } else { "CAST(NULL AS uuid)" }),
+        own(Dimension::Category, "incidents.category"),
+        own(Dimension::Severity, "incidents.severity"),
+        own(Dimension::Source, "incidents.source"),
+        own(Dimension::Status, "incidents.status"),
+    )
+}
+
+fn reported(tx: &mut Tx<'_>, want: &Want<'_>, span: Range) -> Result<Vec<Fact>> {
+    let told = (
+        literal::<BigInt>("COUNT(*)"),
+        literal::<BigInt>("SUM(CASE WHEN incidents.contributed THEN 1 ELSE 0 END)"),
+        literal::<BigInt>("CAST(SUM(incidents.injured) AS bigint)"),
+        literal::<BigInt>("CAST(SUM(incidents.deaths) AS bigint)"),
+        literal::<Double>("SUM(CAST(incidents.property_damage_vnd AS double precision))"),
+    );
+    let lines: Vec<(Place, Day, Told)> = incidents::table
+        .group_by(literal::<Untyped>("1, 2, 3, 4, 5, 6"))
+        .select((place(want), literal::<sql::Day>("incidents.reported_on"), told))
+        .filter(picked(tx, want)?)
+        .filter(incidents::reported_on.between(span.from, span.to))
+        .load(tx.conn())?;
+    let fact = |(place, day, (reported, contributed, injured, deaths, damage)): (Place, Day, Told)| {
+        let mut marks = Marks::default();
+        marks.on(Series::IncidentReported, day, reported);
+        marks.on(Series::IncidentContributed, day, contributed);
+        marks.on(Series::Injured, day, injured);
+        marks.on(Series::Deaths, day, deaths);
+        marks.on(Series::PropertyDamage, day, damage as i64);
+        fact(want, place, marks)
+    };
+    Ok(lines.into_iter().map(fact).collect())
+}
+
+fn resolved(tx: &mut Tx<'_>, want: &Want<'_>, span: Range) -> Result<Vec<Fact>> {
+    let taken = want.reads(&[Series::DaysToResolve]);
+    let since = literal::<Nullable<sql::Day>>(if taken { "incidents.reported_on" } else { "CAST(NULL AS date)" });
+    let lines: Vec<(Place, Day, Option<Day>, i64)> = incidents::table
+        .group_by(literal::<Untyped>("1, 2, 3, 4, 5, 6, 7"))
+        .select((place(want), literal::<sql::Day>("incidents.resolved_on"), since, literal::<BigInt>("COUNT(*)")))
+        .filter(picked(tx, want)?)
+        .filter(incidents::resolved_on.between(span.from, span.to))
+        .load(tx.conn())?;
+    let fact = |(place, day, since, resolved): (Place, Day, Option<Day>, i64)| {
+        let mut marks = Marks::default();
+        marks.on(Series::IncidentResolved, day, resolved);
+        if let Some(since) = since {
+            marks.sample(Series::DaysToResolve, day, i64::from(day.since(since).max(0)), resolved);
+        }
+        fact(want, place, marks)
+    };
+    Ok(lines.into_iter().map(fact).collect())
+}
+
+fn fact(want: &Want<'_>, (unit, category, severity, source, status): Place, marks: Marks) -> Fact {
+    let word = |known: Option<&'static str>| known.map_or(Part::None, Part::Word);
+    let part = |dimension: &Dimension| match dimension {
+        Dimension::Category => Part::Code(category.clone()),
+        Dimension::Severity => word(severity.parse().ok().map(Severity::as_str)),
+        Dimension::Source => word(source.parse().ok().map(Source::as_str)),
+        Dimension::Status => word(status.parse().ok().map(IncidentStatus::as_str)),
+        _ => Part::None,
+    };
+    let unit = unit.unwrap_or(ROOT_UNIT);
+    Fact { unit, subject: unit.uuid(), parts: want.dims.iter().map(part).collect(), marks: marks.all() }
+}
+
+type Condition = Box<dyn BoxableExpression<incidents::table, MultiBackend, SqlType = Nullable<Bool>>>;
+
+/// Which incidents are counted.
+fn picked(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Condition> {
     let filters = want.filters;
+    let within = incidents::unit_id.eq_any(want.place.units(tx)?);
+    let mut all: Condition = Box::new(within.and(incidents::status.ne(IncidentStatus::Rejected)).nullable());
     if let Some(categories) = &filters.category {
-        query = query.filter(incidents::category.eq_any(categories.clone()));
+        all = Box::new(all.and(incidents::category.eq_any(categories.clone())));
     }
     if let Some(grades) = &filters.severity {
-        query = query.filter(incidents::severity.eq_any(grades.clone()));
+        all = Box::new(all.and(incidents::severity.eq_any(grades.clone())));
     }
     if let Some(sources) = &filters.source {
-        query = query.filter(incidents::source.eq_any(sources.clone()));
+        all = Box::new(all.and(incidents::source.eq_any(sources.clone())));
     }
     if let Some(statuses) = filters.words::<IncidentStatus>(Dimension::Status) {
-        query = query.filter(incidents::status.eq_any(statuses));
+        all = Box::new(all.and(incidents::status.eq_any(statuses)));
     }
     if let Some(models) = &filters.model_id {
         let made = contributions::table.filter(contributions::model_id.eq_any(models.clone()));
-        query = query.filter(incidents::id.eq_any(made.select(contributions::incident_id)));
+        all = Box::new(all.and(incidents::id.eq_any(made.select(contributions::incident_id))));
     }
     if let Some(from) = filters.occurred_from {
-        query = query.filter(incidents::occurred_at.ge(from));
+        all = Box::new(all.and(incidents::occurred_at.ge(from)));
     }
     if let Some(to) = filters.occurred_to {
-        query = query.filter(incidents::occurred_at.le(to));
+        all = Box::new(all.and(incidents::occurred_at.le(to)));
     }
     if let Some([west, south, east, north]) = filters.bbox.as_deref() {
-        query = query.filter(incidents::lng.between(west.0, east.0)).filter(incidents::lat.between(south.0, north.0));
+        let inside = incidents::lng.between(west.0, east.0).and(incidents::lat.between(south.0, north.0));
+        all = Box::new(all.and(inside));
     }
-    let rows: Vec<IncidentRow> = query.select(IncidentRow::as_select()).load(tx.conn())?;
-    Ok(rows.into_iter().map(|row| row.fact(want.dims, &with)).collect())
-}
-
-impl IncidentRow {
-    fn fact(self, dims: &[Dimension], with: &HashSet<IncidentId>) -> Fact {
-        let reported = self.reported_at.day();
-        let mut marks = Marks::default();
-        marks.on(Series::IncidentReported, reported, 1);
-        marks.on(Series::IncidentContributed, reported, i64::from(with.contains(&self.id)));
-        marks.on(Series::Injured, reported, self.injured);
-        marks.on(Series::Deaths, reported, self.deaths);
-        marks.on(Series::PropertyDamage, reported, self.property_damage_vnd);
-        if let Some(resolved) = self.resolved_at.map(Moment::day) {
-            marks.on(Series::IncidentResolved, resolved, 1);
-            marks.sample(Series::DaysToResolve, resolved, i64::from(resolved.since(reported).max(0)));
-        }
-        let part = |dimension: &Dimension| match dimension {
-            Dimension::Category => Part::Code(self.category.to_string()),
-            Dimension::Severity => Part::Word(self.severity.as_str()),
-            Dimension::Source => Part::Word(self.source.as_str()),
-            Dimension::Status => Part::Word(self.status.as_str()),
-            _ => Part::None,
-        };
-        Fact { unit: self.unit_id, subject: self.id.uuid(), parts: dims.iter().map(part).collect(), marks: marks.all() }
-    }
+    Ok(all)
 }

@@ -1,9 +1,10 @@
 //! Sources: each turns the rows of one noun into facts. A source knows what its noun can be filtered
-//! and broken down by and nothing of periods: it gives all marks, and the cube takes those it needs.
-//! Sums kept elsewhere would be a source like these. The only SQL of this room.
+//! and broken down by. It gives all marks, and the cube takes those it needs; of incidents, which are
+//! many, only those of the period, added up in the database. The only SQL of this room.
 
 mod activities;
 mod commendations;
+mod incident_sums;
 mod incidents;
 mod memberships;
 mod models;
@@ -15,10 +16,11 @@ mod types;
 pub use surroundings::{holds, labels, names, scene, version, whole};
 
 use super::Dimension;
-use super::cube::Book;
-use super::fact::Fact;
+use super::cube::{Book, Cut};
+use super::fact::{Fact, Series};
 use super::filters::{Filter, Filters};
-use super::scene::Vocabulary;
+use super::period::{Range, Slot};
+use super::scene::{Scene, Vocabulary};
 use crate::access::{Scope, Tx};
 use crate::error::Result;
 use crate::noun::Noun;
@@ -52,6 +54,26 @@ pub struct Want<'w> {
     pub dims: &'w [Dimension],
     pub filters: &'w Filters,
     pub place: Place,
+    pub cut: &'w Cut,
+    pub scene: &'w Scene,
+    /// What is read of the facts.
+    pub series: &'w [Series],
+    /// When it is read: every slot, those of a comparison included.
+    pub slots: &'w [Slot],
+}
+
+impl Want<'_> {
+    /// From the first day that is read to the last.
+    pub fn span(&self) -> Option<Range> {
+        let from = self.slots.iter().map(|slot| slot.range.from).min()?;
+        let to = self.slots.iter().map(|slot| slot.range.to).max()?;
+        Some(Range { from, to })
+    }
+
+    /// Whether one of these is read.
+    pub fn reads(&self, series: &[Series]) -> bool {
+        self.series.iter().any(|read| series.contains(read))
+    }
 }
 
 /// In which units.

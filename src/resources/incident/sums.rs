@@ -1,0 +1,211 @@
+//! What incidents come to, by unit, stretch of time and category: sums that are kept with every write
+//! of an incident, in its transaction, so that a figure over a nation costs no more than one over a
+//! ward. What must not come in: what a figure means (see `statistics`), and who may see it.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+
+use super::{Incident, IncidentStatus};
+use crate::access::WriteTx;
+use crate::database::Database;
+use crate::error::Result;
+use crate::schema::incident_sums as sums;
+use crate::schema::unit_closure as closure;
+use crate::types::sql;
+use crate::types::{Day, LongCode, Moment, UnitId};
+
+/// The stretches of time for which sums are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grain {
+    /// From the 1st to the 14th of a month, or from the 15th to its end: months of both official
+    /// calendars are made of these.
+    HalfMonth,
+    Year,
+}
+
+impl Grain {
+    pub const ALL: [Self; 2] = [Self::HalfMonth, Self::Year];
+
+    pub const fn number(self) -> i32 {
+        match self {
+            Self::HalfMonth => 0,
+            Self::Year => 1,
+        }
+    }
+
+    /// The first day of the stretch in which a day lies.
+    pub fn start(self, day: Day) -> Day {
+        let date = day.date();
+        let (month, first) = match self {
+            Self::HalfMonth => (date.month(), if date.day() < 15 { 1 } else { 15 }),
+            Self::Year => (1, 1),
+        };
+        Day::new(date.year(), month, first).unwrap_or(Day::FIRST)
+    }
+}
+
+/// What is summed.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Sums {
+    pub reported: i64,
+    pub contributed: i64,
+    pub injured: i64,
+    pub deaths: i64,
+    /// Exact as far as JSON's numbers are.
+    pub property_damage_vnd: f64,
+    pub resolved: i64,
+}
+
+impl Sums {
+    pub fn add(&mut self, other: &Self, times: i64) {
+        self.reported += other.reported * times;
+        self.contributed += other.contributed * times;
+        self.injured += other.injured * times;
+        self.deaths += other.deaths * times;
+        self.property_damage_vnd += other.property_damage_vnd * times as f64;
+        self.resolved += other.resolved * times;
+    }
+}
+
+/// What an incident adds, on the day it was reported and on the day it was resolved; a rejected one nothing.
+fn told(incident: &Incident) -> Vec<(Day, Sums)> {
+    if incident.status == IncidentStatus::Rejected {
+        return Vec::new();
+    }
+    let fields = &incident.fields;
+    let reported = Sums {
+        reported: 1,
+        contributed: i64::from(fields.contributions.as_ref().is_some_and(|made| !made.is_empty())),
+        injured: fields.injured.unwrap_or(0),
+        deaths: fields.deaths.unwrap_or(0),
+        property_damage_vnd: fields.property_damage_vnd.unwrap_or(0) as f64,
+        resolved: 0,
+    };
+    let mut told = vec![(fields.reported_at.unwrap_or(incident.meta.created_at).day(), reported)];
+    if let Some(resolved_at) = incident.resolved_at {
+        told.push((Moment::day(resolved_at), Sums { resolved: 1, ..Sums::default() }));
+    }
+    told
+}
+
+/// Where a sum is kept, below the units above.
+type Place = (UnitId, Grain, Day, LongCode);
+
+/// What a change of an incident changes, place by place.
+fn changed(before: Option<&Incident>, after: Option<&Incident>) -> BTreeMap<Place, Sums> {
+    let mut changed: BTreeMap<Place, Sums> = BTreeMap::new();
+    for (incident, times) in before.map(|before| (before, -1)).into_iter().chain(after.map(|after| (after, 1))) {
+        for (day, told) in told(incident) {
+            for grain in Grain::ALL {
+                let place = (incident.fields.unit_id, grain, grain.start(day), incident.fields.category.clone());
+                changed.entry(place).or_default().add(&told, times);
+            }
+        }
+    }
+    changed.retain(|_, sums| *sums != Sums::default());
+    changed
+}
+
+/// Counts the change of an incident in its unit and in all units above.
+pub fn count(tx: &mut WriteTx<'_>, before: Option<&Incident>, after: Option<&Incident>) -> Result<()> {
+    let changed = changed(before, after);
+    if changed.is_empty() {
+        return Ok(());
+    }
+    // The sums of a nation are everybody's: whoever changes them is the next to commit.
+    tx.alone()?;
+    for (place, sums) in changed {
+        add(tx.write(), &place, &sums)?;
+    }
+    Ok(())
+}
+
+/// Adds to the sums that stand, whichever row of `$rows` meets one that does.
+macro_rules! add_up {
+    ($connection:expr, $rows:expr) => {
+        $rows
+            .insert_into(sums::table)
+            .into_columns((
+                sums::unit_id,
+                sums::grain,
+                sums::starts_on,
+                sums::category,
+                sums::reported,
+                sums::contributed,
+                sums::injured,
+                sums::deaths,
+                sums::property_damage_vnd,
+                sums::resolved,
+            ))
+            .on_conflict((sums::unit_id, sums::grain, sums::starts_on, sums::category))
+            .do_update()
+            .set((
+                sums::reported.eq(sums::reported + excluded(sums::reported)),
+                sums::contributed.eq(sums::contributed + excluded(sums::contributed)),
+                sums::injured.eq(sums::injured + excluded(sums::injured)),
+                sums::deaths.eq(sums::deaths + excluded(sums::deaths)),
+                sums::property_damage_vnd.eq(sums::property_damage_vnd + excluded(sums::property_damage_vnd)),
+                sums::resolved.eq(sums::resolved + excluded(sums::resolved)),
+            ))
+            .execute($connection)?
+    };
+}
+
+fn add(database: &mut Database, (unit, grain, starts_on, category): &Place, added: &Sums) -> Result<()> {
+    use diesel::sql_types::{BigInt, Double, Integer, Text};
+    let rows = closure::table.filter(closure::descendant_id.eq(*unit)).select((
+        closure::ancestor_id,
+        grain.number().into_sql::<Integer>(),
+        (*starts_on).into_sql::<sql::Day>(),
+        category.clone().into_sql::<Text>(),
+        added.reported.into_sql::<BigInt>(),
+        added.contributed.into_sql::<BigInt>(),
+        added.injured.into_sql::<BigInt>(),
+        added.deaths.into_sql::<BigInt>(),
+        added.property_damage_vnd.into_sql::<Double>(),
+        added.resolved.into_sql::<BigInt>(),
+    ));
+    match database {
+        Database::Postgresql(server) => add_up!(server, rows),
+        Database::Sqlite(file) => add_up!(file, rows),
+    };
+    Ok(())
+}
+
+/// Drops the sums of a unit that is about to go and so holds nothing.
+pub fn forget(tx: &mut WriteTx<'_>, unit: UnitId) -> Result<()> {
+    diesel::delete(sums::table.filter(sums::unit_id.eq(unit))).execute(tx.write())?;
+    Ok(())
+}
+
+/// Moves what lies under a unit from the units that were above it to those that are now.
+pub fn transplanted(tx: &mut WriteTx<'_>, unit: UnitId, before: &[UnitId], after: &[UnitId]) -> Result<()> {
+    let lost = before.iter().filter(|above| !after.contains(above)).map(|above| (*above, -1));
+    let gained = after.iter().filter(|above| !before.contains(above)).map(|above| (*above, 1));
+    for (above, times) in lost.chain(gained) {
+        carry(tx.write(), unit, above, times)?;
+    }
+    Ok(())
+}
+
+fn carry(database: &mut Database, unit: UnitId, above: UnitId, times: i64) -> Result<()> {
+    let rows = sums::table.filter(sums::unit_id.eq(unit)).select((
+        above.into_sql::<sql::Uuid>(),
+        sums::grain,
+        sums::starts_on,
+        sums::category,
+        sums::reported * times,
+        sums::contributed * times,
+        sums::injured * times,
+        sums::deaths * times,
+        sums::property_damage_vnd * times as f64,
+        sums::resolved * times,
+    ));
+    match database {
+        Database::Postgresql(server) => add_up!(server, rows),
+        Database::Sqlite(file) => add_up!(file, rows),
+    };
+    Ok(())
+}
