@@ -1,0 +1,229 @@
+#!/usr/bin/env python3
+"""How long figures take over a nation's records, beside the plain query in psql.
+
+Starts a PostgreSQL of its own, fills it with `tuquan generate`, serves, and asks three questions:
+one province and year by category; the nation and a year by month and category; one ward and five
+years by month. Prints a table in Markdown and, with --json, the figures.
+
+    benches/statistics.py --incidents 1000000
+"""
+
+import argparse
+import base64
+import glob
+import http.client
+import json
+import os
+import pwd
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parent.parent
+YEARS = (2021, 2025)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Postgresql:
+    """A server in a temporary directory, with fsync on as in production."""
+
+    def __init__(self, home):
+        self.bin = Path(sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1])
+        self.data, self.port = home / "data", free_port()
+        self.as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+        if os.getuid() == 0:
+            os.chown(home, pwd.getpwnam("postgres").pw_uid, -1)
+        self.run("initdb", "-D", self.data, "-U", "tuquan", "-A", "trust", "-E", "UTF8", "--locale=C")
+        settings = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c shared_buffers=1GB -c max_wal_size=8GB"
+        self.run("pg_ctl", "start", "-D", self.data, "-w", "-s", "-l", home / "log", "-o", settings)
+        self.url = f"postgres://tuquan@127.0.0.1:{self.port}/postgres"
+
+    def run(self, tool, *arguments):
+        command = [*self.as_user, str(self.bin / tool), *map(str, arguments)]
+        subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL)
+
+    def stop(self):
+        self.run("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-s")
+
+    def psql(self, text):
+        command = [str(self.bin / "psql"), self.url, "-qAtX", "-v", "ON_ERROR_STOP=1"]
+        return subprocess.run(command, input=text, check=True, text=True, capture_output=True).stdout
+
+    def timed(self, query, runs):
+        """Milliseconds of a query by psql's own clock, the first run left out."""
+        out = self.psql("\\timing on\n\\o /dev/null\n" + f"{query};\n" * (runs + 1))
+        times = [float(line.split()[1]) for line in out.splitlines() if line.startswith("Time:")]
+        return times[1:]
+
+
+class Service:
+    """The service on that database."""
+
+    def __init__(self, binary, database, home):
+        self.binary, self.port = binary, free_port()
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "TUQUAN_DATABASE_URL": database.url,
+            "TUQUAN_KEYS_DIR": str(home / "keys"),
+            "TUQUAN_LISTEN": f"127.0.0.1:{self.port}",
+            "TUQUAN_OPS_LISTEN": f"127.0.0.1:{free_port()}",
+            "TUQUAN_LOG": "warn",
+        }
+        self.process = None
+
+    def command(self, *arguments):
+        command = [str(self.binary), *map(str, arguments)]
+        return subprocess.run(command, env=self.environment, check=True, text=True, stdout=subprocess.PIPE).stdout
+
+    def serve(self, unit):
+        scopes = "statistics:read,incidents:read,incidents:write,incidents:detail,units:read"
+        made = json.loads(self.command("client", "create", "--name", "bench", "--scopes", scopes, "--unit", unit, "--rate-limit", 1000000, "--json"))
+        self.process = subprocess.Popen([str(self.binary), "serve"], env=self.environment)
+        basic = base64.b64encode(f"{made['clientId']}:{made['clientSecret']}".encode()).decode()
+        for _ in range(200):
+            try:
+                self.link = http.client.HTTPConnection("127.0.0.1", self.port)
+                self.link.request("POST", "/oauth/token", "grant_type=client_credentials", {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"})
+                answer = self.link.getresponse()
+                self.bearer = {"Authorization": f"Bearer {json.load(answer)['access_token']}"}
+                return
+            except ConnectionRefusedError:
+                time.sleep(0.1)
+        raise SystemExit("the service does not come up")
+
+    def send(self, method, path, body=None):
+        headers = dict(self.bearer)
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        self.link.request(method, path, body, headers)
+        answer = self.link.getresponse()
+        text = answer.read()
+        if answer.status not in (200, 201):
+            raise SystemExit(f"{method} {path}: {answer.status} {text[:500]}")
+        return text
+
+    def timed(self, path, runs):
+        for _ in range(10):
+            self.send("GET", path)
+        times = []
+        for _ in range(runs):
+            begun = time.perf_counter()
+            self.send("GET", path)
+            times.append((time.perf_counter() - begun) * 1000)
+        return times
+
+    def created(self, unit, category, runs):
+        """Milliseconds of creating an incident, one after the other."""
+        times = []
+        for number in range(runs):
+            body = json.dumps({"category": category, "severity": "minor", "occurredAt": f"2025-{1 + number % 12:02}-11T01:00:00Z", "unitId": unit, "source": "citizen"})
+            begun = time.perf_counter()
+            self.send("POST", "/v1/incidents", body)
+            times.append((time.perf_counter() - begun) * 1000)
+        return times
+
+    def stop(self):
+        if self.process:
+            self.process.terminate()
+            self.process.wait(timeout=15)
+
+
+def questions(database):
+    """Each question as a path and as the plain query."""
+    province = database.psql("SELECT parent_id FROM units u JOIN incidents i ON i.unit_id = u.id GROUP BY 1 ORDER BY count(*) DESC LIMIT 1").strip()
+    ward = database.psql(f"SELECT unit_id FROM incidents i JOIN units u ON u.id = i.unit_id WHERE u.parent_id = '{province}' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1").strip()
+    nation = database.psql("SELECT id FROM units WHERE kind = 'country'").strip()
+    month = "date_trunc('month', i.reported_at AT TIME ZONE 'Asia/Ho_Chi_Minh')"
+
+    def plain(unit, by, first, last):
+        return (
+            f"SELECT {by}, count(*) FROM incidents i JOIN unit_closure c ON c.descendant_id = i.unit_id "
+            f"WHERE c.ancestor_id = '{unit}' AND i.status <> 'rejected' "
+            f"AND i.reported_at >= timestamptz '{first}-01-01 00:00+07' AND i.reported_at < timestamptz '{last + 1}-01-01 00:00+07' "
+            f"GROUP BY {by}"
+        )
+
+    asked = "/v1/statistics/observations?indicator=incidents_reported"
+    return {
+        "province, year, by category": (f"{asked}&unitId={province}&period=2024&by=category", plain(province, "i.category", 2024, 2024)),
+        "nation, year, by month and category": (f"{asked}&unitId={nation}&period=2024&by=month,category", plain(nation, f"{month}, i.category", 2024, 2024)),
+        "ward, five years, by month": (f"{asked}&unitId={ward}&from=2021-01-01&to=2025-12-31&by=month", plain(ward, month, *YEARS)),
+    }, ward
+
+
+def quantile(times, share):
+    return sorted(times)[min(len(times) - 1, int(len(times) * share))]
+
+
+def measure(arguments, home):
+    database = Postgresql(home)
+    service = Service(arguments.binary, database, home)
+    try:
+        service.command("migrate")
+        begun = time.perf_counter()
+        service.command("generate", "--units", "national", "--models", arguments.models, "--incidents", arguments.incidents, "--seed", 1)
+        found = {"incidents": arguments.incidents, "generate_s": round(time.perf_counter() - begun, 1), "questions": {}}
+        database.psql("VACUUM ANALYZE")
+        service.serve("VN")
+        asked, ward = questions(database)
+        for name, (path, query) in asked.items():
+            told = sum(item["value"] for item in json.loads(service.send("GET", path))["items"])
+            counted = sum(int(line.rsplit("|", 1)[1]) for line in database.psql(query).splitlines())
+            if told != counted:
+                raise SystemExit(f"{name}: the service says {told}, the database {counted}")
+            times, plain = service.timed(path, arguments.runs), database.timed(query, 7)
+            found["questions"][name] = {
+                "p50_ms": round(quantile(times, 0.5), 2),
+                "p99_ms": round(quantile(times, 0.99), 2),
+                "psql_ms": round(statistics.median(plain), 2),
+                "counted": counted,
+            }
+        category = database.psql("SELECT category FROM incidents LIMIT 1").strip()
+        times = service.created(ward, category, arguments.runs)
+        found["create_ms"] = {"p50": round(quantile(times, 0.5), 2), "p99": round(quantile(times, 0.99), 2)}
+        begun = time.perf_counter()
+        service.command("statistics", "verify")
+        found["verify_s"] = round(time.perf_counter() - begun, 1)
+        found["database_mib"] = int(database.psql("SELECT pg_database_size(current_database()) / 1048576"))
+        return found
+    finally:
+        service.stop()
+        database.stop()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--incidents", type=int, default=1_000_000)
+    parser.add_argument("--models", type=int, default=100_000)
+    parser.add_argument("--runs", type=int, default=300)
+    parser.add_argument("--binary", type=Path, default=HOME / "target/release/tuquan")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    home = Path(tempfile.mkdtemp(prefix="tuquan-bench."))
+    os.chmod(home, 0o711)
+    try:
+        found = measure(arguments, home)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+    if arguments.json:
+        json.dump(found, sys.stdout, indent=2)
+        return
+    print(f"{found['incidents']:,} incidents; generated in {found['generate_s']} s; {found['database_mib']} MiB; verified in {found['verify_s']} s\n")
+    print("| question | p50 | p99 | psql | psql / p50 |\n|---|---|---|---|---|")
+    for name, told in found["questions"].items():
+        print(f"| {name} | {told['p50_ms']} ms | {told['p99_ms']} ms | {told['psql_ms']} ms | {told['psql_ms'] / told['p50_ms']:.0f} |")
+    print(f"\nCreating an incident: p50 {found['create_ms']['p50']} ms, p99 {found['create_ms']['p99']} ms")
+
+
+if __name__ == "__main__":
+    main()
