@@ -19,8 +19,8 @@ use crate::territory;
 use crate::types::{GeoPoint, LongCode, Moment, Notes, PrincipalId, UnitId};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = incidents, treat_none_as_null = true)]
-struct IncidentRow {
+#[diesel(table_name = incidents, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub(super) struct IncidentRow {
     id: IncidentId,
     version: i32,
     created_at: Moment,
@@ -47,7 +47,7 @@ struct IncidentRow {
 }
 
 impl IncidentRow {
-    fn new(incident: &Incident) -> Self {
+    pub(super) fn new(incident: &Incident) -> Self {
         let (meta, fields) = (&incident.meta, incident.fields.clone());
         Self {
             id: meta.id.cast(),
@@ -100,6 +100,23 @@ impl IncidentRow {
             resolved_at: self.resolved_at,
             status_since: self.status_since,
         }
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = contributions, treat_none_as_default_value = false)]
+pub(super) struct ContributionRow {
+    incident_id: IncidentId,
+    model_id: ModelId,
+    kind: ContributionKind,
+}
+
+impl ContributionRow {
+    /// What models did about an incident.
+    pub(super) fn of(incident: &Incident) -> impl Iterator<Item = Self> {
+        let incident_id = incident.meta.id.cast();
+        let made = incident.fields.contributions.iter().flatten();
+        made.map(move |made| Self { incident_id, model_id: made.model_id, kind: made.kind })
     }
 }
 
@@ -236,7 +253,7 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewIncident) -> Result<IncidentId> {
             ("incidents_pkey", "incidents.id", id_taken),
         ]),
     )?;
-    contribute(tx, id, &incident)?;
+    contribute(tx, &incident)?;
     tx.created(&incident)?;
     Ok(id)
 }
@@ -257,7 +274,7 @@ pub fn update(tx: &mut WriteTx<'_>, before: &Incident, fields: IncidentFields) -
     }
     let linked = contributions::table.filter(contributions::incident_id.eq(id));
     diesel::delete(linked).execute(tx.write())?;
-    contribute(tx, id, &after)?;
+    contribute(tx, &after)?;
     save(tx, before, after)
 }
 
@@ -291,15 +308,9 @@ pub fn remove(tx: &mut WriteTx<'_>, incident: &Incident) -> Result<()> {
     }
 }
 
-fn contribute(tx: &mut WriteTx<'_>, id: IncidentId, incident: &Incident) -> Result<()> {
-    for made in incident.fields.contributions.iter().flatten() {
-        diesel::insert_into(contributions::table)
-            .values((
-                contributions::incident_id.eq(id),
-                contributions::model_id.eq(made.model_id),
-                contributions::kind.eq(made.kind),
-            ))
-            .execute(tx.write())?;
+fn contribute(tx: &mut WriteTx<'_>, incident: &Incident) -> Result<()> {
+    for made in ContributionRow::of(incident) {
+        diesel::insert_into(contributions::table).values(made).execute(tx.write())?;
     }
     Ok(())
 }
