@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::row::{IncidentRow, made_code};
+use super::row::{ContributionRow, IncidentRow, made_code};
 use super::{
     Contribution, ContributionKind, Incident, IncidentFields, IncidentFilter, IncidentId, IncidentSort, IncidentStatus,
     NewIncident, rules, status_store, sums,
@@ -145,7 +145,7 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewIncident) -> Result<IncidentId> {
             ("incidents_pkey", "incidents.id", id_taken),
         ]),
     )?;
-    contribute(tx, id, &incident)?;
+    contribute(tx, &incident)?;
     sums::count(tx, None, Some(&incident))?;
     tx.created(&incident)?;
     Ok(id)
@@ -167,7 +167,7 @@ pub fn update(tx: &mut WriteTx<'_>, before: &Incident, fields: IncidentFields) -
     }
     let linked = contributions::table.filter(contributions::incident_id.eq(id));
     diesel::delete(linked).execute(tx.write())?;
-    contribute(tx, id, &after)?;
+    contribute(tx, &after)?;
     save(tx, before, after)
 }
 
@@ -203,15 +203,9 @@ pub fn remove(tx: &mut WriteTx<'_>, incident: &Incident) -> Result<()> {
     tx.deleted(incident)
 }
 
-fn contribute(tx: &mut WriteTx<'_>, id: IncidentId, incident: &Incident) -> Result<()> {
-    for made in incident.fields.contributions.iter().flatten() {
-        diesel::insert_into(contributions::table)
-            .values((
-                contributions::incident_id.eq(id),
-                contributions::model_id.eq(made.model_id),
-                contributions::kind.eq(made.kind),
-            ))
-            .execute(tx.write())?;
+fn contribute(tx: &mut WriteTx<'_>, incident: &Incident) -> Result<()> {
+    for made in ContributionRow::of(incident) {
+        diesel::insert_into(contributions::table).values(made).execute(tx.write())?;
     }
     Ok(())
 }
