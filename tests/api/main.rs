@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod chance;
 mod clients;
 mod commands;
 mod commendations;
@@ -20,6 +21,7 @@ mod oidc;
 mod passwords;
 mod places;
 mod processes;
+mod recount;
 mod relations;
 mod remains;
 mod schema;

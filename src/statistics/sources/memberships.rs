@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::Want;
+use super::{Place, Want};
 use crate::access::Tx;
 use crate::error::Result;
 use crate::resources::member::{MemberId, MemberKind};
@@ -13,6 +13,7 @@ use crate::resources::membership::MembershipRole;
 use crate::schema::{members, memberships};
 use crate::statistics::Dimension;
 use crate::statistics::fact::{Fact, Marks, Part, Series};
+use crate::territory;
 use crate::types::{Day, LongCode, UnitId};
 
 #[derive(Queryable, Selectable)]
@@ -52,10 +53,14 @@ pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
     Ok(rows.into_iter().filter(passes).map(|row| row.fact(want.dims, &of)).collect())
 }
 
-/// The kinds of the members in question, who may belong to another unit than their memberships do.
+/// The kinds of the members in question, who may belong to another unit than their memberships do. Of
+/// one that the caller cannot list nothing is said.
 fn members_of(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<HashMap<MemberId, MemberKind>> {
     let there = memberships::table.filter(memberships::unit_id.eq_any(want.place.units(tx)?));
-    let found = members::table.filter(members::id.eq_any(there.select(memberships::member_id)));
+    let mut found = members::table.filter(members::id.eq_any(there.select(memberships::member_id))).into_boxed();
+    if let Place::Caller(_) = want.place {
+        found = found.filter(members::unit_id.eq_any(territory::of_caller(tx)));
+    }
     Ok(found.select((members::id, members::kind)).load(tx.conn())?.into_iter().collect())
 }
 

@@ -26,13 +26,12 @@ pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
     let sites = types::sites(tx, want, rows.iter().map(|row| row.0))?;
     let mut facts = Vec::new();
     for (model, unit, rating, day) in rows {
-        let site = sites.as_ref().and_then(|sites| sites.get(&model));
-        if sites.is_some() && site.is_none() {
+        if !sites.leave(model) {
             continue;
         }
         let part = |dimension: &Dimension| match dimension {
             Dimension::Rating => Part::Word(rating.as_str()),
-            other => site.and_then(|site| site.part(*other)).unwrap_or(Part::None),
+            other => sites.part(model, *other),
         };
         let mut marks = Marks::default();
         marks.on(Series::ReviewCompleted, day, 1);

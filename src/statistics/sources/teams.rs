@@ -7,7 +7,7 @@ use crate::access::Tx;
 use crate::error::Result;
 use crate::resources::model::ModelId;
 use crate::schema::teams;
-use crate::statistics::fact::{Fact, Marks, Part, Series};
+use crate::statistics::fact::{Fact, Marks, Series};
 use crate::types::{Day, UnitId};
 
 /// The facts of the teams picked, one each.
@@ -21,8 +21,7 @@ pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
     let sites = types::sites(tx, want, rows.iter().map(|row| row.0))?;
     let mut facts = Vec::new();
     for (model, unit, from, to) in rows {
-        let site = sites.as_ref().and_then(|sites| sites.get(&model));
-        if sites.is_some() && site.is_none() {
+        if !sites.leave(model) {
             continue;
         }
         let mut marks = Marks::default();
@@ -31,8 +30,7 @@ pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
         if let Some(to) = to {
             marks.on(Series::TeamEnded, to.max(from), 1);
         }
-        let part = |dimension| site.and_then(|site| site.part(dimension)).unwrap_or(Part::None);
-        let parts = want.dims.iter().copied().map(part).collect();
+        let parts = want.dims.iter().map(|dimension| sites.part(model, *dimension)).collect();
         facts.push(Fact { unit, subject: model.uuid(), parts, marks: marks.all() });
     }
     Ok(facts)
