@@ -12,6 +12,11 @@ demo:
 test:
     tests/run
 
+# Runs the faults in full on SQLite, against a release build.
+faults:
+    cargo build --release
+    TUQUAN_TEST_LONG=1 TUQUAN_TEST_BINARY=target/release/tuquan cargo test --test faults -- --test-threads=1 --nocapture --skip postgresql::
+
 # What CI runs.
 ci:
     .ci/run
@@ -20,6 +25,7 @@ ci:
 lint:
     cargo fmt --check
     cargo clippy --all-targets --locked -- -D warnings
+    cargo clippy --test faults --locked -- -D warnings
 
 # Writes the OpenAPI document anew.
 openapi:

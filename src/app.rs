@@ -3,9 +3,16 @@
 use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
-use actix_web::dev::Server;
+use actix_http::HttpService;
+use actix_http::error::DispatchError;
+use actix_server::Server;
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_web::dev::AppConfig;
 use actix_web::middleware::from_fn;
+use actix_web::rt::net::TcpStream;
+use actix_web::rt::time::sleep;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use serde_json::Value;
 use utoipa_actix_web::AppExt;
@@ -17,10 +24,19 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::history::{self, Notary};
 use crate::http::document::{self, Document};
-use crate::http::{Methods, RouteTable, Wire, envelope, unrouted};
+use crate::http::{Line, Methods, PATIENCE, RouteTable, Wire, envelope, unrouted};
 use crate::identity::{self, Issuers, Keys, Limits, Rights, Tokens};
 use crate::vault::{Passwords, Vault};
 use crate::{ops, resources, statistics};
+
+/// How long the first head may take on a connection, and how long one that is left lingers.
+const FIRST_HEAD: Duration = Duration::from_secs(5);
+const FAREWELL: Duration = Duration::from_secs(2);
+/// How long connections go on when the service is told to stop: each is told so with its next answer,
+/// so that nobody finds it closed with a request on the way.
+const WIND_UP: Duration = Duration::from_millis(1500);
+/// How many seconds the service takes to stop at most.
+const STOPPING: u64 = 8;
 
 /// Every documented route, room by room.
 fn rooms(config: &mut ServiceConfig<'_>) {
@@ -82,11 +98,16 @@ impl Parts {
         self.notary.clone().into_inner()
     }
 
-    /// Serves the API on `listener` until it is told to stop.
-    pub fn serve(&self, listener: TcpListener, workers: usize) -> Result<Server> {
+    /// Serves the API on `listener` until it is told to stop, over at most `connections` at once.
+    pub fn serve(&self, listener: TcpListener, workers: usize, connections: usize) -> Result<Server> {
         let parts = self.clone();
-        let server = HttpServer::new(move || {
-            App::new()
+        let builder = Server::build().workers(workers).shutdown_timeout(STOPPING).max_concurrent_connections(
+            (connections / workers).max(1),
+        );
+        let stop = builder.graceful_shutdown_signal();
+        let server = builder.listen("api", listener, move || {
+            let stop = stop.clone();
+            let app = App::new()
                 .app_data(parts.door.clone())
                 .app_data(parts.tokens.clone())
                 .app_data(parts.issuers.clone())
@@ -105,9 +126,31 @@ impl Parts {
                 .configure(identity::oauth)
                 .configure(document::routes)
                 .default_service(web::to(unrouted))
+                .into_factory()
+                .map_err(|error: actix_web::Error| error.error_response());
+            let http = HttpService::build()
+                .keep_alive(PATIENCE)
+                .client_request_timeout(FIRST_HEAD)
+                .client_disconnect_timeout(FAREWELL)
+                .on_connect_ext(|line: &Line, connection| {
+                    connection.insert(line.watch());
+                })
+                .graceful_shutdown_signal(move || {
+                    let stop = stop.clone();
+                    async move {
+                        stop.notified().await;
+                        sleep(WIND_UP).await;
+                    }
+                })
+                .h1(map_config(app, |()| AppConfig::default()));
+            let connected = |stream: TcpStream| async move {
+                stream.set_nodelay(true).map_err(DispatchError::from)?;
+                let peer = stream.peer_addr().map_err(DispatchError::from)?;
+                Ok::<_, DispatchError>((Line::new(stream), Some(peer)))
+            };
+            fn_service(connected).and_then(http)
         });
-        let server = server.workers(workers).shutdown_timeout(8).listen(listener).map_err(Error::internal)?;
-        Ok(server.run())
+        Ok(server.map_err(Error::internal)?.run())
     }
 
     /// Serves the operators' page on its own listener.

@@ -96,6 +96,12 @@ pub enum Error {
     TooManyRequests { retry_after: u64 },
     #[error("unavailable: {0}")]
     Unavailable(String),
+    /// Too many at once; said without delay and not worth a line in the log each time.
+    #[error("busy")]
+    Busy,
+    /// The change was sent to the database, and no answer came back.
+    #[error("outcome unknown: {0}")]
+    Unknown(String),
     /// Another writer was faster; the door runs the work again and no client sees this.
     #[error("raced by another writer")]
     Raced,
@@ -107,6 +113,12 @@ impl Error {
     /// A fault of ours, in the log's words alone.
     pub fn internal(what: impl fmt::Display) -> Self {
         Self::Internal(what.to_string().into())
+    }
+
+    /// Whether somebody else kept the database from answering in time.
+    pub fn is_timeout(&self) -> bool {
+        const WAITED: [&str; 3] = ["lock timeout", "statement timeout", "database is locked"];
+        matches!(self, Self::Unavailable(why) if WAITED.iter().any(|words| why.contains(words)))
     }
 
     /// A rule about stored state, in the client's words.
@@ -144,7 +156,7 @@ fn told(faults: &[Fault]) -> String {
 }
 
 /// Whether the database says of a failure that it lies in the moment, not in the statement.
-fn passes(message: &str) -> bool {
+pub fn passes(message: &str) -> bool {
     const PASSING: [&str; 11] = [
         "database is locked",
         "database or disk is full",

@@ -25,5 +25,6 @@ pub mod resources;
 mod schema;
 pub mod statistics;
 pub mod territory;
+pub mod turns;
 pub mod types;
 pub mod vault;

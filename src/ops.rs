@@ -1,11 +1,9 @@
 //! The operators' listener: is the process alive, can it serve. Never reachable through the API.
 
-use std::sync::Arc;
-
 use actix_web::{HttpResponse, web};
 use serde_json::json;
 
-use crate::access::{Caller, Door};
+use crate::access::Door;
 
 /// The routes of the operators' listener.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -19,8 +17,7 @@ async fn livez() -> HttpResponse {
 
 /// The database answers and has the schema; 503 with the reason otherwise.
 async fn readyz(door: web::Data<Door>) -> HttpResponse {
-    let system = Arc::new(Caller::system());
-    match door.read(system, crate::resources::unit::store::root_is_there).await {
+    match door.look(crate::resources::unit::store::root_is_there).await {
         Ok(true) => HttpResponse::Ok().json(json!({"status": "ready"})),
         Ok(false) => unready("the registry is not migrated"),
         Err(error) => {

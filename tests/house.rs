@@ -96,7 +96,7 @@ fn errors_and_small_words_know_no_wire() {
 
 #[test]
 fn only_the_door_opens_connections() {
-    assert_absent(&["Connection::establish(", "run_pending_migrations", "r2d2::Pool"], |file| {
+    assert_absent(&["Connection::establish(", "run_pending_migrations"], |file| {
         !lies_in(file, &["access/"])
     });
 }
@@ -106,8 +106,7 @@ fn the_door_is_passed_with_a_permit_or_by_those_who_may_open_it() {
     let open = ["spawn_blocking", "door.read(", "door.write(", "read_now", "write_now"];
     let rooms = ["access/", "identity/", "command/", "bundled/", "ops.rs"];
     assert_absent(&open[1..], |file| !lies_in(file, &rooms));
-    // Passwords are hashed off the async threads in turns of their own; no row is near.
-    assert_absent(&["spawn_blocking", "web::block"], |file| !lies_in(file, &["access/door.rs", "vault/passwords.rs"]));
+    assert_absent(&["spawn_blocking", "web::block", "thread::Builder"], |file| !lies_in(file, &["turns.rs"]));
 }
 
 #[test]

@@ -1,22 +1,25 @@
 //! The door itself: holds the pools and the clock, lets work in while there is room, and answers
-//! "unavailable" in time when there is none.
+//! "unavailable" in time when there is none or no answer comes.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
 use super::caller::Caller;
-use super::pool::{self, Place, Pool, Pools};
+use super::lanes::{Lanes, Purpose};
+use super::pool::{self, Place, Pools};
 use super::pulse::Pulse;
 use super::tx::{self, Tx, WriteTx};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
+use crate::noun::Noun;
+use crate::turns;
 use crate::vault::Vault;
 
-/// How long a request waits for its turn, and how long its turn may take.
+/// How long a request waits for its turn, and how long that and its work may take together: longer
+/// than the database lets a statement run.
 const TURN: Duration = Duration::from_millis(1000);
-const DEADLINE: Duration = Duration::from_millis(3800);
+const WHOLE: Duration = Duration::from_millis(3400);
 /// How often work is run again after another writer was faster.
 const TRIES: u32 = 8;
 
@@ -27,8 +30,8 @@ pub struct Door {
     pools: Pools,
     clock: Clock,
     vault: Option<Vault>,
-    readers: Arc<Semaphore>,
-    writers: Arc<Semaphore>,
+    lanes: Arc<Lanes>,
+    closed: Arc<AtomicBool>,
     pulse: Arc<Pulse>,
 }
 
@@ -36,12 +39,8 @@ impl Door {
     /// A door to `place` with at most `size` connections a pool. Connects only when asked.
     pub fn new(place: Place, size: u32, clock: Clock) -> Self {
         let pools = Pools::new(&place, size);
-        let readers = Arc::new(Semaphore::new(size as usize));
-        let writers = match &place {
-            Place::File(_) => Arc::new(Semaphore::new(1)),
-            Place::Server(_) => readers.clone(),
-        };
-        Self { place, pools, clock, vault: None, readers, writers, pulse: Arc::default() }
+        let lanes = Lanes::new(&place, size as usize);
+        Self { place, pools, clock, vault: None, lanes, closed: Arc::default(), pulse: Arc::default() }
     }
 
     /// The same door with the safe behind it.
@@ -54,9 +53,24 @@ impl Door {
         pool::migrate(&self.place)
     }
 
+    /// Keeps requests out until the records are there.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+    }
+
+    /// Lets requests in.
+    pub fn open(&self) {
+        self.closed.store(false, Ordering::SeqCst);
+    }
+
     /// Has those who wait for news go home: the service is about to stop.
     pub fn wind_up(&self) {
         self.pulse.stop();
+    }
+
+    /// Whether the service is about to stop.
+    pub fn winding_up(&self) -> bool {
+        self.pulse.stopping()
     }
 
     /// Waits until the journal has another size than `seen`, until the service winds up, or until then.
@@ -70,8 +84,8 @@ impl Door {
 
     /// Reads on this thread. For commands; requests use a permit.
     pub(crate) fn read_now<T>(&self, caller: &Caller, work: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
-        let mut link = link(&self.pools.readers)?;
-        tx::read(&mut link, caller, self.clock.now(), self.vault.as_ref(), work)
+        let (now, vault) = (self.clock.now(), self.vault.as_ref());
+        self.pools.readers.begun(false, |link| tx::read(link, caller, now, vault, work))
     }
 
     /// Writes on this thread. For commands; requests use a permit.
@@ -83,9 +97,9 @@ impl Door {
     ) -> Result<T> {
         let mut tries = 1;
         loop {
-            let mut link = link(&self.pools.writers)?;
-            let now = self.clock.now();
-            match tx::write(&mut link, caller, now, request_id, self.vault.as_ref(), &mut work) {
+            let (now, vault) = (self.clock.now(), self.vault.as_ref());
+            let write = |link: &mut pool::Link| tx::write(link, caller, now, request_id, vault, &mut work);
+            match self.pools.writers.begun(true, write) {
                 Err(Error::Raced) if tries < TRIES => tries += 1,
                 Err(Error::Raced) => return Err(Error::Unavailable("contended".to_owned())),
                 outcome => return outcome,
@@ -93,55 +107,103 @@ impl Door {
         }
     }
 
+    /// Reads for whoever comes to the entrance.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         caller: Arc<Caller>,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let slot = turn(&self.readers).await?;
-        let door = self.clone();
-        within_deadline(slot, move || door.read_now(&caller, work)).await
+        self.reading(Purpose::Entrance, caller, work).await
     }
 
+    /// Reads what a request is about.
+    pub(crate) async fn read_of<T: Send + 'static>(
+        &self,
+        noun: Noun,
+        caller: Arc<Caller>,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.reading(Purpose::Of(noun), caller, work).await
+    }
+
+    /// Reads for the registry itself, however many requests there are.
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.reading(Purpose::Own, Arc::new(Caller::system()), work).await
+    }
+
+    async fn reading<T: Send + 'static>(
+        &self,
+        purpose: Purpose,
+        caller: Arc<Caller>,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let door = self.clone();
+        self.in_turn(purpose, false, move || door.read_now(&caller, work)).await
+    }
+
+    /// Writes for whoever comes to the entrance.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         caller: Arc<Caller>,
         request_id: Arc<str>,
         work: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let slot = turn(&self.writers).await?;
         let door = self.clone();
-        within_deadline(slot, move || door.write_now(&caller, &request_id, work)).await
+        self.in_turn(Purpose::Entrance, true, move || door.write_now(&caller, &request_id, work)).await
     }
-}
 
-fn link(pool: &Pool) -> Result<diesel::r2d2::PooledConnection<pool::Manager>> {
-    pool.get().map_err(|e| Error::Unavailable(e.to_string()))
-}
-
-async fn turn(slots: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
-    match tokio::time::timeout(TURN, slots.clone().acquire_owned()).await {
-        Ok(Ok(slot)) => Ok(slot),
-        Ok(Err(closed)) => Err(Error::internal(closed)),
-        Err(_) => Err(Error::Unavailable("no connection free in time".to_owned())),
+    /// Writes what a request is about.
+    pub(crate) async fn write_of<T: Send + 'static>(
+        &self,
+        noun: Noun,
+        caller: Arc<Caller>,
+        request_id: Arc<str>,
+        work: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let door = self.clone();
+        self.in_turn(Purpose::Of(noun), true, move || door.write_now(&caller, &request_id, work)).await
     }
-}
 
-/// Runs blocking work off the async threads. The slot stays taken until the work really ends, even
-/// when the client has had its 503 long before.
-#[expect(clippy::disallowed_methods, reason = "the one place that blocks, with a deadline around it")]
-async fn within_deadline<T: Send + 'static>(
-    slot: OwnedSemaphorePermit,
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    let task = tokio::task::spawn_blocking(move || {
-        let done = work();
-        drop(slot);
-        done
-    });
-    match tokio::time::timeout(DEADLINE, task).await {
-        Ok(Ok(done)) => done,
-        Ok(Err(panicked)) => Err(Error::internal(panicked)),
-        Err(_) => Err(Error::Unavailable("the database did not answer in time".to_owned())),
+    /// Runs blocking work in its turn, with a deadline around both. The turn lasts until the work really
+    /// ends, even when the client has had its 503 long before, unless it is given up.
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        purpose: Purpose,
+        writes: bool,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let asked = Instant::now();
+        if self.closed.load(Ordering::SeqCst) {
+            return Err(Error::Unavailable("the records are not there yet".to_owned()));
+        }
+        let pass = match tokio::time::timeout(TURN, self.lanes.enter(purpose, writes)).await {
+            Ok(pass) => pass?,
+            Err(_) => return Err(Error::Unavailable("no turn came in time".to_owned())),
+        };
+        let (worker, rested) = (pass.clone(), pass.clone());
+        let noted = move || {
+            let outcome = work();
+            worker.ended(&outcome);
+            if !purpose.heavy() {
+                worker.leave();
+            }
+            outcome
+        };
+        let left = WHOLE.saturating_sub(asked.elapsed());
+        let done = match purpose.heavy() {
+            true => tokio::time::timeout(left, turns::gently(noted, move || rested.leave_rested())).await,
+            false => tokio::time::timeout(left, turns::off(noted)).await,
+        };
+        match done {
+            Ok(done) => done?,
+            Err(_) => {
+                pass.give_up();
+                let why = "the database did not answer in time".to_owned();
+                Err(if writes { Error::Unknown(why) } else { Error::Unavailable(why) })
+            }
+        }
     }
 }

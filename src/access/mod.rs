@@ -4,6 +4,7 @@
 mod caller;
 mod conflict;
 mod door;
+mod lanes;
 mod once;
 mod permit;
 mod persons;

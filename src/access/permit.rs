@@ -93,7 +93,7 @@ impl<R: Named> Permit<R, Read> {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.door.read(self.caller.clone(), work).await
+        self.door.read_of(R::NOUN, self.caller.clone(), work).await
     }
 
     /// Waits until the journal has another size than `seen`, until the service winds up, or until then.
@@ -108,7 +108,7 @@ impl<R: Named, A: Change> Permit<R, A> {
         self,
         work: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.door.write(self.caller, self.request_id, work).await
+        self.door.write_of(R::NOUN, self.caller, self.request_id, work).await
     }
 }
 

@@ -1,21 +1,22 @@
 //! Connections: which database, how it is set up, how many, and when one is thrown away.
 //! The only room that opens a connection; nobody outside the door sees one without a transaction.
 
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::r2d2::{self, ManageConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::database::Database;
-use crate::error::{Error, Result};
+use crate::error::{self, Error, Result};
 
 const POSTGRESQL: EmbeddedMigrations = embed_migrations!("migrations/postgresql");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
-/// How long a request waits for a connection, or for the database to accept one.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a connection is kept that nobody needs, and how long one is kept at all.
+const UNUSED: Duration = Duration::from_secs(300);
+const OLDEST: Duration = Duration::from_secs(1800);
 
 /// Where the records are kept.
 #[derive(Clone)]
@@ -71,8 +72,9 @@ const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 3000; PRAGMA journal_mode =
     PRAGMA cache_size = -8000; PRAGMA mmap_size = 33554432; PRAGMA temp_store = MEMORY; \
     PRAGMA trusted_schema = OFF";
 
-const POSTGRESQL_SETTINGS: &str = "SET statement_timeout = '3500ms'; SET lock_timeout = '3s'; \
-    SET idle_in_transaction_session_timeout = '10s'; SET synchronous_commit = on; \
+/// A statement ends before its request is answered without it; a lock is waited for half as long.
+const POSTGRESQL_SETTINGS: &str = "SET statement_timeout = '3s'; SET lock_timeout = '1500ms'; \
+    SET idle_in_transaction_session_timeout = '5s'; SET synchronous_commit = on; \
     SET client_min_messages = warning; SET timezone = 'UTC'; SET bytea_output = 'hex'";
 
 /// libpq waits for ever on a silent network unless told otherwise.
@@ -83,37 +85,84 @@ fn with_deadlines(url: &str) -> String {
     )
 }
 
-/// A pooled connection; `broken` once a transaction on it did not end as it should.
+/// A connection; `broken` once a transaction on it did not end as it should.
 pub(super) struct Link {
     pub(super) database: Database,
     pub(super) broken: bool,
+    made: Instant,
+    used: Instant,
 }
 
-pub(super) struct Manager {
-    place: Place,
+/// Connections that nobody uses right now. How many are in use is for the turns of the door to say:
+/// here nobody waits, and a connection is made by whoever needs it, on a thread that may be given up.
+#[derive(Clone)]
+pub(super) struct Pool {
+    place: Arc<Place>,
     writes: bool,
+    most: usize,
+    idle: Arc<Mutex<Vec<Link>>>,
 }
 
-impl ManageConnection for Manager {
-    type Connection = Link;
-    type Error = r2d2::Error;
-
-    fn connect(&self) -> std::result::Result<Link, r2d2::Error> {
-        let database = self.place.connect(self.writes).map_err(r2d2::Error::ConnectionError)?;
-        Ok(Link { database, broken: false })
+impl Pool {
+    fn new(place: &Place, writes: bool, most: usize) -> Self {
+        Self { place: Arc::new(place.clone()), writes, most, idle: Arc::default() }
     }
 
-    /// A round trip at every check-out costs a third of the rate; a broken link is dropped instead.
-    fn is_valid(&self, _: &mut Link) -> std::result::Result<(), r2d2::Error> {
-        Ok(())
+    /// Runs `work` on a connection with a transaction begun, which `work` ends.
+    pub(super) fn begun<T>(&self, writes: bool, work: impl FnOnce(&mut Link) -> Result<T>) -> Result<T> {
+        let mut link = self.begin(writes)?;
+        let done = work(&mut link);
+        link.used = Instant::now();
+        let mut idle = self.idle();
+        if !link.broken && idle.len() < self.most {
+            idle.push(link);
+        }
+        done
     }
 
-    fn has_broken(&self, link: &mut Link) -> bool {
-        link.broken
+    /// A connection that died while nobody used it is replaced and not seen.
+    fn begin(&self, writes: bool) -> Result<Link> {
+        if let Some(mut link) = self.unused() {
+            match link.begin(writes) {
+                Ok(()) => return Ok(link),
+                Err(error) if matches!(*self.place, Place::File(_)) => return Err(unavailable(error)),
+                // Its fellows are of the same age and most likely met the same end.
+                Err(_) => self.idle().clear(),
+            }
+        }
+        let database = self.place.connect(self.writes).map_err(unavailable)?;
+        let mut link = Link { database, broken: false, made: Instant::now(), used: Instant::now() };
+        link.begin(writes).map_err(unavailable)?;
+        Ok(link)
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Link>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The one used last, so that those too many grow old.
+    fn unused(&self) -> Option<Link> {
+        let mut idle = self.idle();
+        idle.retain(|link| link.used.elapsed() < UNUSED && link.made.elapsed() < OLDEST);
+        idle.pop()
     }
 }
 
-pub(super) type Pool = r2d2::Pool<Manager>;
+fn unavailable(error: impl std::fmt::Display) -> Error {
+    Error::Unavailable(error.to_string())
+}
+
+impl Link {
+    fn begin(&mut self, writes: bool) -> QueryResult<()> {
+        let begin = match (&self.database, writes) {
+            (Database::Postgresql(_), true) => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+            (Database::Postgresql(_), false) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            (Database::Sqlite(_), true) => "BEGIN IMMEDIATE",
+            (Database::Sqlite(_), false) => "BEGIN",
+        };
+        self.database.batch_execute(begin)
+    }
+}
 
 /// The pools behind the door: SQLite has one writer beside its readers, PostgreSQL one pool for both.
 #[derive(Clone)]
@@ -125,28 +174,16 @@ pub(super) struct Pools {
 impl Pools {
     /// Opens no connection yet: a database that is away when the service starts is a 503, not an end.
     pub(super) fn new(place: &Place, size: u32) -> Self {
-        let pool = |writes: bool, size: u32| {
-            r2d2::Pool::builder()
-                .max_size(size)
-                .min_idle(Some(0))
-                .test_on_check_out(false)
-                .connection_timeout(PATIENCE)
-                .error_handler(Box::new(r2d2::LoggingErrorHandler))
-                .build_unchecked(Manager { place: place.clone(), writes })
-        };
+        let readers = Pool::new(place, matches!(place, Place::Server(_)), size as usize);
         match place {
-            Place::File(_) => Self { readers: pool(false, size), writers: pool(true, 1) },
-            Place::Server(_) => {
-                let both = pool(true, size);
-                Self { readers: both.clone(), writers: both }
-            }
+            Place::File(_) => Self { readers, writers: Pool::new(place, true, 1) },
+            Place::Server(_) => Self { writers: readers.clone(), readers },
         }
     }
 }
 
 /// Brings the schema up to date; several processes may do so at once.
 pub(super) fn migrate(place: &Place) -> Result<Vec<String>> {
-    let unavailable = |e: ConnectionError| Error::Unavailable(e.to_string());
     let mut database = place.connect(true).map_err(unavailable)?;
     let applied = match &mut database {
         Database::Postgresql(server) => {
@@ -158,6 +195,9 @@ pub(super) fn migrate(place: &Place) -> Result<Vec<String>> {
         }
         Database::Sqlite(file) => file.run_pending_migrations(SQLITE),
     };
-    let applied = applied.map_err(Error::internal)?;
+    let applied = applied.map_err(|error| match error::passes(&error.to_string()) {
+        true => Error::Unavailable(error.to_string()),
+        false => Error::internal(error),
+    })?;
     Ok(applied.iter().map(ToString::to_string).collect())
 }

@@ -10,6 +10,7 @@ use super::caller::Caller;
 use super::door::Door;
 use crate::error::Result;
 use crate::journal;
+use crate::noun::Noun;
 
 /// How old the size that waiters are told may be.
 const BEAT: Duration = Duration::from_millis(150);
@@ -29,6 +30,10 @@ impl Default for Pulse {
 impl Pulse {
     pub(super) fn stop(&self) {
         self.stopping.send_replace(true);
+    }
+
+    pub(super) fn stopping(&self) -> bool {
+        *self.stopping.borrow()
     }
 
     pub(super) async fn news(&self, door: &Door, seen: i64, until: Instant) -> Result<()> {
@@ -52,7 +57,7 @@ impl Pulse {
             return Ok(size);
         }
         let asked = Instant::now();
-        let size = door.read(Arc::new(Caller::system()), |tx| journal::size(tx.conn())).await?;
+        let size = door.read_of(Noun::Change, Arc::new(Caller::system()), |tx| journal::size(tx.conn())).await?;
         *known = Some((asked, size));
         Ok(size)
     }

@@ -182,28 +182,18 @@ struct Open<'l> {
     done: bool,
 }
 
-impl<'l> Open<'l> {
-    fn begin(link: &'l mut Link, writes: bool) -> Result<Self> {
-        let begin = match (&link.database, writes) {
-            (Database::Postgresql(_), true) => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-            (Database::Postgresql(_), false) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            (Database::Sqlite(_), true) => "BEGIN IMMEDIATE",
-            (Database::Sqlite(_), false) => "BEGIN",
-        };
-        if let Err(error) = link.database.batch_execute(begin) {
-            link.broken = true;
-            return Err(Error::Unavailable(error.to_string()));
-        }
-        Ok(Self { link, done: false })
-    }
-
+impl Open<'_> {
     fn commit(mut self, scrubs: bool) -> Result<()> {
         self.done = true;
         let committed = self.link.database.batch_execute("COMMIT");
-        committed.map_err(|error| {
+        if let Err(error) = committed {
             self.link.broken = true;
-            Error::Unavailable(error.to_string())
-        })?;
+            return Err(match self.link.database {
+                // The answer may have been lost on the way back.
+                Database::Postgresql(_) => Error::Unknown(error.to_string()),
+                Database::Sqlite(_) => Error::Unavailable(error.to_string()),
+            });
+        }
         if scrubs && let Database::Sqlite(file) = &mut self.link.database {
             // Readers may keep it from folding everything; what it keeps is sealed, so that is no loss.
             if let Err(error) = file.batch_execute(FOLD) {
@@ -226,6 +216,7 @@ impl Drop for Open<'_> {
 /// Waits less for readers than a statement does: the change is done already.
 const FOLD: &str = "PRAGMA busy_timeout = 300; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 3000";
 
+/// Reads in the transaction that was begun on `link`.
 pub(super) fn read<T>(
     link: &mut Link,
     caller: &Caller,
@@ -233,13 +224,14 @@ pub(super) fn read<T>(
     vault: Option<&Vault>,
     work: impl FnOnce(&mut Tx<'_>) -> Result<T>,
 ) -> Result<T> {
-    let open = Open::begin(link, false)?;
+    let open = Open { link, done: false };
     let mut tx = Tx { database: &mut open.link.database, caller, now, vault };
     let value = work(&mut tx)?;
     open.commit(false)?;
     Ok(value)
 }
 
+/// Writes in the transaction that was begun on `link`.
 pub(super) fn write<T>(
     link: &mut Link,
     caller: &Caller,
@@ -248,7 +240,7 @@ pub(super) fn write<T>(
     vault: Option<&Vault>,
     work: &mut impl FnMut(&mut WriteTx<'_>) -> Result<T>,
 ) -> Result<T> {
-    let open = Open::begin(link, true)?;
+    let open = Open { link, done: false };
     let mut tx = WriteTx {
         tx: Tx { database: &mut open.link.database, caller, now, vault },
         request_id,

@@ -5,11 +5,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::access::{Caller, Door};
+use crate::access::Door;
 use crate::error::{Error, Result};
 use crate::history::Notary;
+
+/// Connections at once, whatever the system grants: each takes some memory.
+const MOST_CONNECTIONS: usize = 8192;
 
 /// How often the journal is signed while it grows.
 const EVERY: Duration = Duration::from_secs(20);
@@ -34,7 +38,19 @@ async fn checkpoint(door: &Door, notary: Arc<Notary>, file: PathBuf, known: u64)
         }
         Ok(checkpoint.tree_size)
     };
-    door.read(Arc::new(Caller::system()), work).await
+    door.look(work).await
+}
+
+/// How many connections there may be at once: what the system grants, less what else needs a descriptor.
+pub fn connections() -> usize {
+    let granted = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: granted.maximum, ..granted };
+    // Where it cannot be raised there are fewer.
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::debug!(%error, "as many descriptors as before");
+    }
+    let files = getrlimit(Resource::Nofile).current.map_or(MOST_CONNECTIONS, |files| files as usize);
+    (files.saturating_sub(files.min(1024) / 2)).min(MOST_CONNECTIONS)
 }
 
 /// Waits for the first signal to stop.

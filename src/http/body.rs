@@ -3,7 +3,6 @@
 
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
@@ -14,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::patience::came_too_late;
 use super::schema;
 use super::shape::Shape;
 use crate::access::{Once, WriteTx};
@@ -22,8 +22,6 @@ use crate::types::Id;
 
 /// The largest body read, in bytes.
 pub const LARGEST_BODY: usize = 1 << 20;
-/// How long a body may take to arrive.
-const ARRIVAL: Duration = Duration::from_secs(15);
 
 struct Raw {
     media_type: String,
@@ -32,8 +30,7 @@ struct Raw {
 
 impl Raw {
     async fn collect(headers: HeaderMap, payload: Payload) -> Result<Self> {
-        let bytes = tokio::time::timeout(ARRIVAL, drain(payload)).await;
-        Ok(Self { media_type: media_type(&headers), bytes: bytes.map_err(|_| Error::RequestTimeout)?? })
+        Ok(Self { media_type: media_type(&headers), bytes: drain(payload).await? })
     }
 
     fn json(&self, expected: &'static str) -> Result<Value> {
@@ -56,7 +53,10 @@ async fn drain(mut payload: Payload) -> Result<web::Bytes> {
     let mut bytes = web::BytesMut::new();
     let mut too_large = false;
     while let Some(chunk) = payload.next().await {
-        let broken = |_| {
+        let broken = |error| {
+            if came_too_late(&error) {
+                return Error::RequestTimeout;
+            }
             let detail = Words::new("The body did not arrive whole.", "Nội dung không được gửi đầy đủ.");
             Error::Invalid(vec![Fault::body("", "malformed", detail)])
         };

@@ -7,6 +7,8 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::PayloadError;
+use actix_web::http::ConnectionType;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_LANGUAGE, HeaderMap, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS,
 };
@@ -15,9 +17,10 @@ use actix_web::{HttpMessage, HttpResponse, web};
 use futures_util::FutureExt;
 
 use super::language::Language;
+use super::patience::{Watch, came_too_late, hurried};
 use super::problem;
 use super::routes::Wire;
-use crate::access::Tx;
+use crate::access::{Door, Tx};
 use crate::error::Error;
 
 /// The version of the API, on every answer.
@@ -32,11 +35,12 @@ struct Sender {
     id: Arc<str>,
     language: Language,
     wire: Option<web::Data<Wire>>,
+    door: Option<web::Data<Door>>,
 }
 
 /// Wraps every request.
 pub async fn envelope(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let started = Instant::now();
@@ -44,15 +48,28 @@ pub async fn envelope(
         id: Tx::request_id().into(),
         language: Language::asked(request.headers()),
         wire: request.app_data::<web::Data<Wire>>().cloned(),
+        door: request.app_data::<web::Data<Door>>().cloned(),
     };
+    let watch = request.conn_data::<Watch>().cloned();
+    watch.iter().for_each(Watch::work);
+    let body = hurried(request.take_payload());
+    request.set_payload(body);
     request.extensions_mut().insert(RequestId(sender.id.clone()));
     let method = request.method().clone();
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
-    let answer = match outcome {
+    watch.iter().for_each(Watch::rest);
+    let mut answer = match outcome {
         Ok(Ok(response)) => Ok(sender.settled(response)),
         Ok(Err(error)) => Err(sender.refusal(&error)),
         Err(_) => Err(sender.refusal(&Error::internal("a handler panicked").into())),
     };
+    if sender.door.as_ref().is_some_and(|door| door.winding_up()) {
+        let head = match &mut answer {
+            Ok(response) => response.response_mut().head_mut(),
+            Err(response) => response.head_mut(),
+        };
+        head.set_connection_type(ConnectionType::Close);
+    }
     let (route, status) = match &answer {
         Ok(response) => (response.request().match_pattern(), response.status()),
         Err(response) => (None, response.status()),
@@ -121,6 +138,9 @@ impl Sender {
 /// What the framework refuses by itself.
 fn of_framework(error: &actix_web::Error) -> Error {
     use actix_web::http::StatusCode;
+    if error.as_error::<PayloadError>().is_some_and(came_too_late) {
+        return Error::RequestTimeout;
+    }
     match error.as_response_error().status_code() {
         StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
         StatusCode::REQUEST_TIMEOUT => Error::RequestTimeout,
@@ -133,7 +153,7 @@ fn of_framework(error: &actix_web::Error) -> Error {
 fn report(error: &Error, id: &str) {
     match error {
         Error::Internal(_) => tracing::error!(request_id = id, %error, "failed"),
-        Error::Unavailable(_) => tracing::warn!(request_id = id, %error, "unavailable"),
+        Error::Unavailable(_) | Error::Unknown(_) => tracing::warn!(request_id = id, %error, "unavailable"),
         other => tracing::debug!(request_id = id, error = %other, "refused"),
     }
 }

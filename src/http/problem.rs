@@ -149,7 +149,7 @@ impl Kind {
             Error::IdempotencyKeyReused => Self::IdempotencyKeyReused,
             Error::IdempotencyInProgress => Self::IdempotencyInProgress,
             Error::TooManyRequests { .. } => Self::TooManyRequests,
-            Error::Unavailable(_) | Error::Raced => Self::Unavailable,
+            Error::Unavailable(_) | Error::Busy | Error::Unknown(_) | Error::Raced => Self::Unavailable,
             Error::Internal(_) => Self::Internal,
         }
     }
@@ -190,7 +190,11 @@ fn detail(error: &Error) -> Words {
         Error::TooManyRequests { retry_after } => {
             Words::new(format!("Try again in {retry_after} s."), format!("Thử lại sau {retry_after} giây."))
         }
-        Error::Unavailable(_) | Error::Raced => {
+        Error::Unknown(_) => Words::new(
+            "It is not known whether the change was made. Send it again with the same Idempotency-Key, or look.",
+            "Chưa rõ thay đổi đã được ghi hay chưa. Hãy gửi lại với cùng Idempotency-Key, hoặc kiểm tra lại.",
+        ),
+        Error::Unavailable(_) | Error::Busy | Error::Raced => {
             Words::new("Nothing was changed. Try again shortly.", "Chưa có gì thay đổi. Vui lòng thử lại sau.")
         }
         other => Kind::of(other).title(),
@@ -201,7 +205,8 @@ fn detail(error: &Error) -> Words {
 fn retry_after(error: &Error) -> Option<u64> {
     match error {
         Error::TooManyRequests { retry_after } => Some(*retry_after),
-        Error::Unavailable(_) | Error::Raced => Some(2),
+        Error::Busy => Some(1),
+        Error::Unavailable(_) | Error::Unknown(_) | Error::Raced => Some(2),
         _ => None,
     }
 }

@@ -55,6 +55,7 @@ pub async fn login(request: HttpRequest, body: web::Bytes) -> Result<HttpRespons
         Err(refusal) => return Ok(refusal.answer()),
     };
     let (door, issuer) = (part::<Door>(&request)?, part::<Tokens>(&request)?);
+    part::<Passwords>(&request)?.open()?;
     let tried = tried(door, said.username, address(&request)).await?;
     if let Some(retry_after) = tried.turned_away {
         return Err(Error::TooManyRequests { retry_after });

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::issuers::Foreign;
 use super::token::Verified;
-use crate::access::{Caller, CallerKind, Door, Tx};
+use crate::access::{Caller, CallerKind, Door, Noun, Tx};
 use crate::error::{Error, Result};
 use crate::resources::client::{self, State};
 use crate::resources::user::session_store;
@@ -40,7 +40,7 @@ impl Rights {
         }
         let asked = Instant::now();
         let (system, of) = (Arc::new(Caller::system()), bearer.clone());
-        let found = door.read(system, move |tx| match of {
+        let found = door.read_of(Noun::Me, system, move |tx| match of {
             Bearer::Own(token) => of_token(tx, token),
             Bearer::Foreign(who) => match user::store::by_identity(tx, &who.issuer, &who.subject)? {
                 Some(user) => user_caller(tx, user.id()),

@@ -1,28 +1,23 @@
 //! Passwords: hashed with argon2id off the async threads, a few at a time, so that a storm of sign-ins
 //! takes neither the memory nor the processors that readers need. What must not come in: accounts.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::rand;
 use serde::{Deserialize, Serialize};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use super::Clear;
 use crate::error::{Error, Result};
+use crate::turns::{self, Turns};
 
 /// What hashing costs (OWASP, Password Storage: 19 MiB, two passes, one lane).
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// How many may wait for their turn, and how long.
-const MOST_WAITING: usize = 128;
-const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What is kept of a password; to be sealed before it is stored.
 #[derive(Clone, Serialize, Deserialize)]
@@ -45,8 +40,7 @@ type Memory = Vec<Block>;
 /// The turns in which passwords are hashed. Cheap to clone.
 #[derive(Clone)]
 pub struct Passwords {
-    turns: Arc<Semaphore>,
-    waiting: Arc<AtomicUsize>,
+    turns: Arc<Turns>,
     /// Kept from turn to turn: memory asked for anew each time stays with the allocator.
     memory: Arc<Mutex<Vec<Memory>>>,
 }
@@ -55,17 +49,7 @@ impl Default for Passwords {
     /// Half of the processors hash, at least one.
     fn default() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        let turns = Arc::new(Semaphore::new((processors / 2).max(1)));
-        Self { turns, waiting: Arc::default(), memory: Arc::default() }
-    }
-}
-
-/// One of those who wait.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
+        Self { turns: Turns::new(processors / 2), memory: Arc::default() }
     }
 }
 
@@ -117,30 +101,21 @@ impl Passwords {
         Ok(hash)
     }
 
-    async fn turn(&self) -> Result<OwnedSemaphorePermit> {
-        let busy = || Error::Unavailable("too many passwords at once".to_owned());
-        let before = self.waiting.fetch_add(1, Ordering::SeqCst);
-        let _waiting = Waiting(&self.waiting);
-        if before >= MOST_WAITING {
-            return Err(busy());
-        }
-        match tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await {
-            Ok(turn) => turn.map_err(Error::internal),
-            Err(_) => Err(busy()),
-        }
+    /// `Busy` where a password would not get its turn soon: for whoever has something to do before.
+    pub fn open(&self) -> Result<()> {
+        self.turns.open()
     }
 
     /// The turn is over when the work is, even where nobody waits for it any more.
-    #[expect(clippy::disallowed_methods, reason = "bounded by its own turns; no database is asked")]
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce(&Self) -> Result<T> + Send + 'static) -> Result<T> {
-        let turn = self.turn().await?;
+        let turn = self.turns.take().await?;
         let passwords = self.clone();
-        let task = tokio::task::spawn_blocking(move || {
+        let hashed = move || {
             let done = work(&passwords);
             drop(turn);
             done
-        });
-        task.await.map_err(Error::internal)?
+        };
+        turns::gently(hashed, || ()).await?
     }
 }
 

@@ -67,6 +67,12 @@ impl Database {
         }
     }
 
+    /// A file in a folder of the caller's choice, on whichever database the suite runs.
+    pub fn file_in(folder: &std::path::Path) -> Self {
+        let dir = tempfile::Builder::new().prefix("tuquan-test-").tempdir_in(folder);
+        Self::in_file(dir.expect("the folder takes another"))
+    }
+
     fn in_file(dir: TempDir) -> Self {
         static TEMPLATE: LazyLock<Vec<u8>> = LazyLock::new(sqlite_template);
         let path = dir.path().join("tuquan.db");

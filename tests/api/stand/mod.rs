@@ -140,7 +140,7 @@ fn serve(parts: Parts, listener: TcpListener) -> (ServerHandle, JoinHandle<()>) 
     let (tell, told) = mpsc::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let server = parts.serve(listener, 1).expect("the service can be served");
+            let server = parts.serve(listener, 1, 1000).expect("the service can be served");
             tell.send(server.handle()).expect("the stand waits for its server");
             server.await.expect("the server ends as it should");
         });

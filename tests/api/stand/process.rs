@@ -3,22 +3,30 @@
 use std::fs::File;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tuquan::access::{Door, Role, Scope};
 use tuquan::clock::Clock;
 use tuquan::command::{create_client, create_user};
 use tuquan::vault::Vault;
 
-use super::database::place;
+use super::database::{place, setting};
 use super::{Caller, Database, eventually};
 
 /// A `tuquan serve` of its own.
 pub struct Process {
     child: Child,
     pub base: String,
+    /// The operators' listener.
+    pub ops: String,
+}
+
+/// The program: the one cargo built for the tests, or another build of it.
+pub fn program() -> String {
+    setting("TUQUAN_TEST_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_tuquan").to_owned())
 }
 
 impl Process {
@@ -26,39 +34,51 @@ impl Process {
     /// waits until it answers.
     #[track_caller]
     pub fn start(database: &Database, public: &str) -> Self {
-        Self::start_telling(database, public, "error", None)
+        Self::launch(database, &[("TUQUAN_PUBLIC_URL", public)], None).ready()
     }
 
     /// The same with everything it has to say in a file.
     #[track_caller]
     pub fn start_tracing(database: &Database, public: &str, log: &Path) -> Self {
-        Self::start_telling(database, public, "trace", Some(log))
+        Self::launch(database, &[("TUQUAN_PUBLIC_URL", public), ("TUQUAN_LOG", "trace")], Some(log)).ready()
     }
 
-    fn start_telling(database: &Database, public: &str, filter: &str, log: Option<&Path>) -> Self {
+    /// Starts the program with more settings and does not wait.
+    #[track_caller]
+    pub fn launch(database: &Database, settings: &[(&str, &str)], log: Option<&Path>) -> Self {
         let to = || log.map_or_else(Stdio::inherit, |log| append(log).into());
         let (listen, ops) = (free_address(), free_address());
-        let child = Command::new(env!("CARGO_BIN_EXE_tuquan"))
-            .arg("serve")
+        // What a shell ignores its child ignores too: a file that may not grow is an error, not an end.
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", "trap '' XFSZ; exec \"$0\" serve", &program()])
             .env_clear()
             .env("TUQUAN_DATABASE_URL", &database.url)
             .env("TUQUAN_KEYS_DIR", database.keys_dir())
-            .env("TUQUAN_PUBLIC_URL", public)
             .env("TUQUAN_LISTEN", &listen)
             .env("TUQUAN_OPS_LISTEN", &ops)
-            .env("TUQUAN_LOG", filter)
+            .env("TUQUAN_LOG", "error")
+            .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(to())
-            .stderr(to())
-            .spawn()
-            .expect("the program starts");
-        let ready = Caller::nobody(&format!("http://{ops}"));
-        let mut process = Self { child, base: format!("http://{listen}") };
-        eventually("the program is ready", Duration::from_secs(30), || {
-            assert!(process.child.try_wait().expect("a child can be asked").is_none(), "the program ended");
-            ready.request(reqwest::Method::GET, "/readyz").try_send().is_some_and(|answer| answer.status == 200)
-        });
-        process
+            .stderr(to());
+        let child = command.spawn().expect("the program starts");
+        Self { child, base: format!("http://{listen}"), ops: format!("http://{ops}") }
+    }
+
+    /// Waits until it can serve.
+    #[track_caller]
+    pub fn ready(mut self) -> Self {
+        eventually("the program is ready", Duration::from_secs(30), || self.asked("/readyz") == Some(200));
+        self
+    }
+
+    /// What it says to its operators there, if it can be reached.
+    #[track_caller]
+    pub fn asked(&mut self, path: &str) -> Option<u16> {
+        assert!(self.child.try_wait().expect("a child can be asked").is_none(), "the program ended");
+        let operator = Caller::nobody(&self.ops);
+        operator.request(reqwest::Method::GET, path).try_send().map(|answer| answer.status)
     }
 
     /// The process's number.
@@ -70,6 +90,19 @@ impl Process {
     pub fn kill(mut self) {
         self.child.kill().expect("the program can be killed");
         self.child.wait().expect("the program ends");
+    }
+
+    /// SIGTERM, and how it ends, if it does in that time.
+    pub fn stop(mut self, within: Duration) -> Option<ExitStatus> {
+        kill_process(Pid::from_child(&self.child), Signal::TERM).expect("the program can be told");
+        let until = Instant::now() + within;
+        while Instant::now() < until {
+            if let Some(status) = self.child.try_wait().expect("a child can be asked") {
+                return Some(status);
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        None
     }
 }
 
@@ -101,4 +134,10 @@ pub fn user(database: &Database, username: &str, role: Role) -> Value {
 fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     listener.local_addr().expect("a bound listener has an address").to_string()
+}
+
+/// A client with every scope and a limit of so many requests a minute.
+pub fn limited(database: &Database, rate: u32) -> Value {
+    let door = Door::new(place(&database.url), 1, Clock::default());
+    create_client(&door, "Máy khách chậm", Scope::ALL, "VN", Some(rate)).expect("a client can be made")
 }

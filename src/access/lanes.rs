@@ -1,0 +1,253 @@
+//! Lanes: who gets a connection, and when. Each noun has a lane of its own, narrower than the road, so
+//! that a table somebody holds locked, or work that is heavy, takes the others' connections from nobody.
+//! What must not come in: the work itself.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::pool::Place;
+use crate::error::{Error, Result};
+use crate::noun::Noun;
+use crate::turns::{Turn, Turns};
+
+/// Failures in a row, for want of an answer in time, after which a lane is tried by one at a time.
+const TROUBLED: u32 = 2;
+/// How much longer than it worked heavy work makes way for other work that is there.
+const REST: u32 = 3;
+/// Threads that may be given up while a silent network holds them.
+const MOST_GIVEN_UP: usize = 64;
+
+/// What work is begun for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Purpose {
+    /// What is asked of records of a noun.
+    Of(Noun),
+    /// What goes before: signing in, tokens.
+    Entrance,
+    /// The registry's own look at its records, whoever else is there.
+    Own,
+}
+
+impl Purpose {
+    /// Work that may take long: it runs where others leave room, and few at a time.
+    pub(super) fn heavy(self) -> bool {
+        matches!(self, Self::Of(Noun::Observation | Noun::Balance))
+    }
+}
+
+/// Whether one after another gets no answer, and then who may try.
+struct Trouble {
+    failures: AtomicU32,
+    trying: Arc<Semaphore>,
+}
+
+impl Default for Trouble {
+    fn default() -> Self {
+        Self { failures: AtomicU32::new(0), trying: Arc::new(Semaphore::new(1)) }
+    }
+}
+
+impl Trouble {
+    fn pass(&self) -> Result<Option<OwnedSemaphorePermit>> {
+        if self.failures.load(Ordering::Relaxed) < TROUBLED {
+            return Ok(None);
+        }
+        let one = self.trying.clone().try_acquire_owned();
+        one.map(Some).map_err(|_| Error::Unavailable("these records did not answer of late".to_owned()))
+    }
+
+    fn note<T>(&self, outcome: &Result<T>) {
+        match outcome {
+            Err(error) if error.is_timeout() => drop(self.failures.fetch_add(1, Ordering::Relaxed)),
+            // Neither an answer nor a wait that was too long.
+            Err(Error::Unavailable(_) | Error::Unknown(_)) => {}
+            _ => self.failures.store(0, Ordering::Relaxed),
+        }
+    }
+}
+
+/// The turns of one noun, or of several.
+struct Lane {
+    turns: Arc<Turns>,
+    reads: Trouble,
+    writes: Trouble,
+}
+
+/// Whether the database answers anybody at all.
+struct Pulse {
+    born: Instant,
+    /// When it last did, in microseconds since `born`.
+    answered: AtomicU64,
+    silent: AtomicBool,
+    trying: Arc<Semaphore>,
+}
+
+/// Every lane, and the road they lead to.
+pub(super) struct Lanes {
+    lanes: HashMap<Purpose, Arc<Lane>>,
+    readers: Arc<Turns>,
+    writers: Arc<Turns>,
+    /// One pool for both: writers are on the readers' road too.
+    shared: bool,
+    pulse: Pulse,
+    given_up: AtomicUsize,
+}
+
+/// Leave to work, until it ends or is given up.
+pub(super) struct Pass {
+    lanes: Arc<Lanes>,
+    lane: Arc<Lane>,
+    writes: bool,
+    began: Instant,
+    turns: Mutex<Option<Held>>,
+}
+
+/// What a pass holds, in the order in which it is let go.
+struct Held {
+    _road: Vec<Turn>,
+    _trying: Vec<OwnedSemaphorePermit>,
+    lane: Turn,
+}
+
+impl Lanes {
+    /// For `size` connections.
+    pub(super) fn new(place: &Place, size: usize) -> Arc<Self> {
+        let shared = matches!(place, Place::Server(_));
+        let lane = |width: usize| {
+            Arc::new(Lane { turns: Turns::new(width), reads: Trouble::default(), writes: Trouble::default() })
+        };
+        // One fourth stays for the others; half of the processors, at most, for what is heavy.
+        let (wide, narrow) = ((size * 3 / 4).max(1), (size / 4).min(processors() / 2));
+        let heavy = lane(narrow);
+        let of = |noun: &Noun| Purpose::Of(*noun);
+        let nouns = Noun::ALL.iter().map(of).chain([Purpose::Entrance]);
+        let mut lanes: HashMap<_, _> =
+            nouns.map(|purpose| (purpose, if purpose.heavy() { heavy.clone() } else { lane(wide) })).collect();
+        lanes.insert(Purpose::Own, lane(2));
+        Arc::new(Self {
+            lanes,
+            readers: Turns::new(size),
+            // Of one pool writers leave half to readers: a journal that somebody holds stops only writers.
+            writers: Turns::new(if shared { size.div_ceil(2) } else { 1 }),
+            shared,
+            pulse: Pulse {
+                born: Instant::now(),
+                answered: AtomicU64::new(0),
+                silent: AtomicBool::new(false),
+                trying: Arc::new(Semaphore::new(1)),
+            },
+            given_up: AtomicUsize::new(0),
+        })
+    }
+
+    /// Leave to work; refused at once where it would not come soon.
+    pub(super) async fn enter(self: &Arc<Self>, purpose: Purpose, writes: bool) -> Result<Arc<Pass>> {
+        let lane = self.lanes.get(&purpose).ok_or_else(|| Error::internal("a purpose without a lane"))?;
+        let trouble = if writes { &lane.writes } else { &lane.reads };
+        let mut trying = Vec::new();
+        trying.extend(self.pulse.pass()?);
+        trying.extend(trouble.pass()?);
+        let turn = lane.turns.take().await?;
+        let mut road = Vec::new();
+        if purpose != Purpose::Own {
+            if writes {
+                road.push(self.writers.take().await?);
+            }
+            if !writes || self.shared {
+                road.push(self.readers.take().await?);
+            }
+        }
+        let turns = Mutex::new(Some(Held { _road: road, _trying: trying, lane: turn }));
+        let (lanes, lane) = (self.clone(), lane.clone());
+        Ok(Arc::new(Pass { lanes, lane, writes, began: Instant::now(), turns }))
+    }
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+impl Pulse {
+    fn now(&self) -> u64 {
+        self.born.elapsed().as_micros() as u64
+    }
+
+    fn pass(&self) -> Result<Option<OwnedSemaphorePermit>> {
+        if !self.silent.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        let one = self.trying.clone().try_acquire_owned();
+        one.map(Some).map_err(|_| Error::Unavailable("the database is silent".to_owned()))
+    }
+
+    fn beats(&self) {
+        self.answered.store(self.now(), Ordering::Relaxed);
+        self.silent.store(false, Ordering::Relaxed);
+    }
+
+    /// Nothing came of work that began then: has anything come of other work since?
+    fn missed(&self, began: Instant) {
+        let began = began.saturating_duration_since(self.born).as_micros() as u64;
+        if self.answered.load(Ordering::Relaxed) < began {
+            self.silent.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Pass {
+    /// The work has ended, in time or not.
+    pub(super) fn ended<T>(&self, outcome: &Result<T>) {
+        let trouble = if self.writes { &self.lane.writes } else { &self.lane.reads };
+        trouble.note(outcome);
+        if !matches!(outcome, Err(Error::Unavailable(_) | Error::Unknown(_))) {
+            self.lanes.pulse.beats();
+        }
+    }
+
+    /// Lets the next in.
+    pub(super) fn leave(&self) {
+        drop(self.let_go());
+    }
+
+    fn let_go(&self) -> Option<Held> {
+        let held = self.held().take();
+        if held.is_none() {
+            // It was given up, and comes home after all.
+            self.lanes.given_up.fetch_sub(1, Ordering::SeqCst);
+        }
+        held
+    }
+
+    /// Lets the next in, but into the lane only after a rest, for as long as others are at work.
+    pub(super) fn leave_rested(&self) {
+        let Some(Held { _road: road, _trying: trying, lane }) = self.let_go() else {
+            return;
+        };
+        drop((road, trying));
+        let until = Instant::now() + self.began.elapsed().min(Duration::from_secs(2)) * REST;
+        while Instant::now() < until && !(self.lanes.readers.idle() && self.lanes.writers.idle()) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        drop(lane);
+    }
+
+    /// Nobody waits for the work any more. Where a network may hold it for ever, others take its place.
+    pub(super) fn give_up(&self) {
+        self.lanes.pulse.missed(self.began);
+        let trouble = if self.writes { &self.lane.writes } else { &self.lane.reads };
+        trouble.failures.fetch_add(1, Ordering::Relaxed);
+        let room = self.lanes.given_up.load(Ordering::SeqCst) < MOST_GIVEN_UP;
+        if self.lanes.shared && room {
+            let held = self.held().take();
+            self.lanes.given_up.fetch_add(usize::from(held.is_some()), Ordering::SeqCst);
+        }
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, Option<Held>> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,171 @@
+//! Turns: how much work of a kind is done at once. Whoever comes when the queue is longer than it is
+//! worth waiting in is sent away at once, not after a wait. What must not come in: what the work is.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+
+use crate::error::{Error, Result};
+
+/// The longest queue anybody is let into, by the time it takes to get through.
+const LONGEST: Duration = Duration::from_millis(400);
+/// The longest queue by heads, for as long as nothing is known of the time.
+const MOST_WAITING: usize = 1024;
+/// How long those who were let in wait when work takes longer than it used to.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// What one turn counts for at most in the pace, so that a stall is soon forgotten.
+const SLOWEST: Duration = Duration::from_secs(1);
+/// How much of the processors work takes that gives way to other work (nice, from 0 to 19).
+const GIVING_WAY: i32 = 15;
+
+/// So many turns at once, and a queue in order of arrival.
+pub struct Turns {
+    size: usize,
+    free: Arc<Semaphore>,
+    waiting: AtomicUsize,
+    /// How long a turn takes of late, in microseconds.
+    pace: AtomicU64,
+}
+
+/// A turn; over when dropped.
+pub struct Turn {
+    turns: Arc<Turns>,
+    began: Instant,
+    _held: OwnedSemaphorePermit,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let took = self.began.elapsed().min(SLOWEST).as_micros() as u64;
+        let pace = self.turns.pace.load(Ordering::Relaxed);
+        self.turns.pace.store(if pace == 0 { took } else { (7 * pace + took) / 8 }, Ordering::Relaxed);
+    }
+}
+
+/// One of those who wait.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Turns {
+    pub fn new(size: usize) -> Arc<Self> {
+        let size = size.max(1);
+        let free = Arc::new(Semaphore::new(size));
+        Arc::new(Self { size, free, waiting: AtomicUsize::new(0), pace: AtomicU64::new(0) })
+    }
+
+    /// A turn, now or soon; `Busy` at once where it would not come soon.
+    pub async fn take(self: &Arc<Self>) -> Result<Turn> {
+        if let Ok(held) = self.free.clone().try_acquire_owned() {
+            return Ok(self.begin(held));
+        }
+        let before = self.waiting.fetch_add(1, Ordering::Relaxed);
+        let waiting = Waiting(&self.waiting);
+        if self.too_long(before) {
+            return Err(Error::Busy);
+        }
+        let held = tokio::time::timeout(PATIENCE, self.free.clone().acquire_owned()).await;
+        drop(waiting);
+        match held {
+            Ok(held) => Ok(self.begin(held.map_err(Error::internal)?)),
+            Err(_) => Err(Error::Unavailable("no turn came in time".to_owned())),
+        }
+    }
+
+    /// `Busy` where `take` would say so now: for work that is better not begun.
+    pub fn open(&self) -> Result<()> {
+        let full = self.free.available_permits() == 0;
+        if full && self.too_long(self.waiting.load(Ordering::Relaxed)) { Err(Error::Busy) } else { Ok(()) }
+    }
+
+    /// Whether nobody has a turn.
+    pub fn idle(&self) -> bool {
+        self.free.available_permits() == self.size
+    }
+
+    fn begin(self: &Arc<Self>, held: OwnedSemaphorePermit) -> Turn {
+        Turn { turns: self.clone(), began: Instant::now(), _held: held }
+    }
+
+    fn too_long(&self, before: usize) -> bool {
+        let rounds = (before + 1) as u64;
+        let wait = Duration::from_micros(self.pace.load(Ordering::Relaxed) * rounds / self.size as u64);
+        before >= MOST_WAITING || wait > LONGEST
+    }
+}
+
+/// Runs blocking work off the async threads. It goes on to its end when nobody waits for it any more.
+#[expect(clippy::disallowed_methods, reason = "the one place that blocks; who calls it bounds it")]
+pub async fn off<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+}
+
+/// As `off`, on a thread that gets the processors when others leave them; then runs `after` there.
+pub async fn gently<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+    after: impl FnOnce() + Send + 'static,
+) -> Result<T> {
+    let (told, done) = oneshot::channel();
+    let work = move || {
+        // On Linux the priority is the thread's own. Without it the work is done all the same.
+        if let Err(error) = rustix::process::setpriority_process(None, GIVING_WAY) {
+            tracing::debug!(%error, "a thread keeps its priority");
+        }
+        let outcome = work();
+        // Nobody may be waiting any more.
+        drop(told.send(outcome));
+        after();
+    };
+    std::thread::Builder::new().name("gently".to_owned()).spawn(work).map_err(Error::internal)?;
+    done.await.map_err(Error::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_would_wait_too_long_is_sent_away_at_once() {
+        let turns = Turns::new(1);
+        turns.pace.store(150_000, Ordering::Relaxed);
+        let held = turns.take().await.expect("the first is free");
+        let queue: Vec<_> = (0..2)
+            .map(|_| {
+                let turns = turns.clone();
+                tokio::spawn(async move { turns.take().await.map(drop) })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let began = Instant::now();
+        assert!(matches!(turns.take().await, Err(Error::Busy)) && matches!(turns.open(), Err(Error::Busy)));
+        assert!(began.elapsed() < Duration::from_millis(50));
+        drop(held);
+        for waiting in queue {
+            waiting.await.expect("it runs").expect("its turn comes");
+        }
+        assert!(turns.idle() && turns.open().is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_queue_that_does_not_move_is_left() {
+        let turns = Turns::new(1);
+        let held = turns.take().await.expect("the first is free");
+        assert!(matches!(turns.take().await, Err(Error::Unavailable(_))));
+        drop(held);
+        turns.take().await.expect("it is free again");
+    }
+
+    #[tokio::test]
+    async fn gentle_work_gives_way_and_is_heard() {
+        let priority = || rustix::process::getpriority_process(None).expect("it can be asked");
+        let before = priority();
+        assert_eq!(gently(priority, || ()).await.expect("it runs"), GIVING_WAY.max(before));
+        assert_eq!(priority(), before, "others keep theirs");
+    }
+}
