@@ -139,5 +139,5 @@ fn free_address() -> String {
 /// A client with every scope and a limit of so many requests a minute.
 pub fn limited(database: &Database, rate: u32) -> Value {
     let door = Door::new(place(&database.url), 1, Clock::default());
-    create_client(&door, "Máy khách chậm", Scope::ALL, "VN", Some(rate)).expect("a client can be made")
+    create_client(&door, "Máy khách chậm", Scope::ALL, "VN", Some(i64::from(rate))).expect("a client can be made")
 }
