@@ -25,13 +25,19 @@ use crate::types::{LongCode, Moment, Name};
 pub fn version(tx: &mut Tx<'_>, sources: &[Source]) -> Result<(String, Moment)> {
     let mut nouns = vec![Noun::Unit, Noun::ModelType, Noun::ListCode];
     nouns.extend(sources.iter().flat_map(|source| source.nouns()));
-    let last: Option<(i64, Moment)> = journal::table
-        .filter(journal::resource_type.eq_any(nouns))
-        .filter(journal::action.eq_any([Deed::Create, Deed::Update, Deed::Delete]))
-        .order(journal::sequence.desc())
-        .select((journal::sequence, journal::occurred_at))
-        .first(tx.conn())
-        .optional()?;
+    nouns.sort_unstable();
+    nouns.dedup();
+    let mut last: Option<(i64, Moment)> = None;
+    for noun in nouns {
+        let of_noun: Option<(i64, Moment)> = journal::table
+            .filter(journal::resource_type.eq(noun))
+            .filter(journal::action.eq_any([Deed::Create, Deed::Update, Deed::Delete]))
+            .order(journal::sequence.desc())
+            .select((journal::sequence, journal::occurred_at))
+            .first(tx.conn())
+            .optional()?;
+        last = last.max(of_noun);
+    }
     let (sequence, moment) = last.unwrap_or((0, Moment::from_micros(0)));
     Ok((sequence.to_string(), moment))
 }
