@@ -9,20 +9,22 @@ pub enum Database {
     Sqlite(SqliteConnection),
 }
 
-/// Rows a statement: SQLite binds at most 32766 values, and PostgreSQL cuts a statement off after 4 s.
+/// Rows a statement: SQLite binds at most 32766 values, and PostgreSQL cuts a statement off after 3.5 s.
 pub(crate) const ROWS_A_STATEMENT: usize = 500;
 
 /// Inserts the rows of a slice. Their type must be `Insertable` with `treat_none_as_default_value =
 /// false`: SQLite has no word for a default, and diesel would open a transaction to insert one by one.
-/// For loads: a batch is prepared anew each time, so single rows go faster by a plain insert.
+/// PostgreSQL takes them by COPY. For loads: a batch is prepared anew each time, so single rows go faster by a plain insert.
 macro_rules! insert_many {
     ($database:expr, $table:expr, $rows:expr) => {
         $rows.chunks($crate::database::ROWS_A_STATEMENT).try_for_each(|some| {
             let inserted = match $database {
                 $crate::database::Database::Postgresql(server) => {
-                    diesel::insert_into($table).values(some).execute(server)
+                    diesel::ExecuteCopyFromDsl::execute(diesel::copy_from($table).from_insertable(some), server)
                 }
-                $crate::database::Database::Sqlite(file) => diesel::insert_into($table).values(some).execute(file),
+                $crate::database::Database::Sqlite(file) => {
+                    diesel::RunQueryDsl::execute(diesel::insert_into($table).values(some), file)
+                }
             };
             inserted.map(|_| ())
         })

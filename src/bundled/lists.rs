@@ -17,11 +17,12 @@
 
 use std::borrow::Cow;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::resources::unit::{NameType, UnitKind};
-use crate::types::{Code, Day, Line, LongCode, Name, ShortCode};
+use crate::types::{Code, Day, Line, LongCode, Name, ShortCode, UnitId};
 
 /// The three-level list in force until 2025-06-30. The published list gives no first days: every
 /// unit has that of Decision 124/2004/QĐ-TTg (2004-07-08), with which this system of codes began.
@@ -44,6 +45,17 @@ pub struct ListedUnit {
     pub valid_from: Day,
     pub valid_to: Option<Day>,
     pub successor_codes: Vec<ShortCode>,
+}
+
+impl ListedUnit {
+    /// The identifier that the unit has in every registry, made of what names it.
+    pub fn id(&self) -> UnitId {
+        let named = format!("{} {} {}", self.code_system, self.code, self.valid_from);
+        let hash = digest(&SHA256, named.as_bytes());
+        let mut bits = [0; 10];
+        bits.iter_mut().zip(hash.as_ref()).for_each(|(bit, byte)| *bit = *byte);
+        UnitId::settled(self.valid_from.start(), bits)
+    }
 }
 
 #[derive(Deserialize)]

@@ -1,9 +1,10 @@
-//! What comes along with the program: the national lists of units and the Hội An demo, and how they
-//! get into a registry. They enter like anything else: through the door, under the rules of their
+//! What comes along with the program: the national lists of units, the Hội An demo and data generated to
+//! try the registry at size, and how they get into a registry. They enter like anything else: through the door, under the rules of their
 //! rooms, with entries in the journal. What must not come in: data (that lies in `data/`).
 
 pub mod demo;
 mod events;
+pub mod generate;
 pub mod guest;
 pub mod lists;
 mod people;

@@ -1,7 +1,7 @@
 //! The plan of a load: what the registry holds and what the lists add to it, checked as a whole by
 //! the rules of units before anything is written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::lists::{GSO, ListedUnit};
 use crate::access::{ROOT_UNIT, WriteTx};
@@ -14,6 +14,7 @@ type Coded = (LongCode, ShortCode);
 
 pub(super) struct Plan {
     units: Vec<Planned>,
+    ids: HashSet<UnitId>,
     by_code: HashMap<Coded, Vec<usize>>,
     successions: Vec<Succession>,
 }
@@ -38,7 +39,8 @@ impl Planned {
 impl Plan {
     /// A plan that adds to these units, which are all there are.
     pub fn over(units: Vec<Unit>) -> Self {
-        let mut plan = Self { units: Vec::new(), by_code: HashMap::new(), successions: Vec::new() };
+        let mut plan =
+            Self { units: Vec::new(), ids: HashSet::new(), by_code: HashMap::new(), successions: Vec::new() };
         for unit in units {
             plan.push(Planned { before: Some(unit.clone()), after: unit, changed: false });
         }
@@ -49,6 +51,7 @@ impl Plan {
         let fields = &planned.after.fields;
         let coded = (fields.code_system.clone(), fields.code.clone());
         self.by_code.entry(coded).or_default().push(self.units.len());
+        self.ids.insert(planned.id());
         self.units.push(planned);
     }
 
@@ -93,7 +96,8 @@ impl Plan {
             valid_from: listed.valid_from,
             valid_to: listed.valid_to,
         };
-        let meta = tx.first_version::<Unit>(tx.new_id());
+        let own = Some(listed.id()).filter(|id| !self.ids.contains(id));
+        let meta = tx.first_version::<Unit>(own.unwrap_or_else(|| tx.new_id()).cast());
         let after = Unit { meta, fields, predecessor_ids: Vec::new(), successor_ids: Vec::new() };
         self.push(Planned { before: None, after, changed: true });
         Ok(())

@@ -4,6 +4,7 @@
 mod audit;
 mod client;
 mod demo;
+mod generate;
 mod keep;
 mod serve;
 mod statistics;
@@ -47,6 +48,8 @@ enum Command {
     /// Administrative units.
     #[command(subcommand)]
     Units(units::UnitsCommand),
+    /// Fills an empty registry with made-up records, for load tests.
+    Generate(generate::Generate),
     /// Service accounts.
     #[command(subcommand)]
     Client(client::ClientCommand),
@@ -97,6 +100,7 @@ impl Command {
                 Ok(ExitCode::SUCCESS)
             }
             Self::Demo(command) => command.run(config),
+            Self::Generate(generate) => generate.run(config),
             Self::Units(command) => command.run(config),
             Self::Client(command) => command.run(config),
             Self::Audit(command) => command.run(config),

@@ -16,7 +16,7 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use uuid::Uuid;
 
-use super::sql;
+use super::{Moment, sql};
 use crate::database::MultiBackend;
 
 /// The identifier of a record of kind `R`, a UUID (RFC 9562), version 7 when the registry makes it.
@@ -37,6 +37,14 @@ pub struct AnyTag;
 impl<R> Id<R> {
     pub const fn new(uuid: Uuid) -> Self {
         Self(uuid, PhantomData)
+    }
+
+    /// The UUIDv7 of a moment and of bits that were settled beforehand: the same ones give the same id.
+    pub const fn settled(at: Moment, bits: [u8; 10]) -> Self {
+        let millis = at.micros().div_euclid(1000);
+        Self::new(
+            uuid::Builder::from_unix_timestamp_millis(if millis > 0 { millis as u64 } else { 0 }, &bits).into_uuid(),
+        )
     }
 
     pub const fn uuid(self) -> Uuid {

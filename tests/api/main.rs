@@ -10,6 +10,7 @@ mod crash;
 mod demo;
 mod document;
 mod feed;
+mod generate;
 mod idempotency;
 mod journal;
 mod members;

@@ -1,6 +1,7 @@
 //! Activities: training, outreach, patrols, launches, pledge signings, with attendance.
 
 pub mod api;
+pub(crate) mod bulk_store;
 pub mod rules;
 pub mod store;
 

@@ -15,8 +15,8 @@ use crate::territory;
 use crate::types::{Moment, Name, PrincipalId, UnitId};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = activities, treat_none_as_null = true)]
-struct ActivityRow {
+#[diesel(table_name = activities, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub(super) struct ActivityRow {
     id: ActivityId,
     version: i32,
     created_at: Moment,
@@ -35,7 +35,7 @@ struct ActivityRow {
 }
 
 impl ActivityRow {
-    fn new(activity: &Activity) -> Self {
+    pub(super) fn new(activity: &Activity) -> Self {
         let (meta, fields) = (&activity.meta, activity.fields.clone());
         Self {
             id: meta.id.cast(),

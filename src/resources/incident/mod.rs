@@ -2,6 +2,7 @@
 //! law by somebody, so all of it is sensitive; the summary needs a right of its own.
 
 pub mod api;
+pub(crate) mod bulk_store;
 pub mod recount;
 mod row;
 pub mod rules;

@@ -8,7 +8,7 @@ use crate::schema::incidents;
 use crate::types::{Day, GeoPoint, LongCode, Moment, Notes, PrincipalId, UnitId};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = incidents, treat_none_as_null = true)]
+#[diesel(table_name = incidents, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(super) struct IncidentRow {
     pub id: IncidentId,
     version: i32,

@@ -8,6 +8,7 @@ use super::{
     NewIncidentStatusChange, rules,
 };
 use crate::access::{Tx, WriteTx, id_taken, on_conflict};
+use crate::database::insert_many;
 use crate::error::{Error, Result};
 use crate::http::{Ask, Listed, NoFilter, page_by};
 use crate::journal::Meta;
@@ -15,7 +16,7 @@ use crate::schema::incident_status_changes as changes;
 use crate::types::{Decision, Json, Moment, PrincipalId, Reason};
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = changes)]
+#[diesel(table_name = changes, treat_none_as_default_value = false)]
 struct ChangeRow {
     id: IncidentStatusChangeId,
     version: i32,
@@ -30,6 +31,22 @@ struct ChangeRow {
 }
 
 impl ChangeRow {
+    fn new(change: &IncidentStatusChange) -> Self {
+        let (meta, fields) = (&change.meta, change.fields.clone());
+        Self {
+            id: meta.id.cast(),
+            version: meta.version,
+            created_at: meta.created_at,
+            created_by: meta.created_by,
+            incident_id: change.incident_id,
+            from_status: change.from,
+            to_status: fields.to,
+            effective_at: fields.effective_at,
+            note: fields.note,
+            decision: fields.decision.map(Json),
+        }
+    }
+
     fn change(self, incident: &Incident) -> IncidentStatusChange {
         let made = (self.created_at, self.created_by);
         IncidentStatusChange {
@@ -99,25 +116,19 @@ pub fn create(
 }
 
 fn insert(tx: &mut WriteTx<'_>, change: &IncidentStatusChange) -> Result<()> {
-    let (meta, fields) = (&change.meta, change.fields.clone());
-    let row = ChangeRow {
-        id: meta.id.cast(),
-        version: meta.version,
-        created_at: meta.created_at,
-        created_by: meta.created_by,
-        incident_id: change.incident_id,
-        from_status: change.from,
-        to_status: fields.to,
-        effective_at: fields.effective_at,
-        note: fields.note,
-        decision: fields.decision.map(Json),
-    };
+    let row = ChangeRow::new(change);
     diesel::insert_into(changes::table).values(row).execute(tx.write()).map_err(on_conflict(&[(
         "incident_status_changes_pkey",
         "incident_status_changes.id",
         id_taken,
     )]))?;
     Ok(())
+}
+
+/// Writes many status changes, which others enter.
+pub(super) fn insert_all<'c>(tx: &mut WriteTx<'_>, made: impl Iterator<Item = &'c IncidentStatusChange>) -> Result<()> {
+    let rows: Vec<ChangeRow> = made.map(ChangeRow::new).collect();
+    Ok(insert_many!(tx.write(), changes::table, rows)?)
 }
 
 /// Removes the status changes of an incident that is about to go.

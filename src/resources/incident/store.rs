@@ -18,6 +18,23 @@ use crate::schema::{incident_contributions as contributions, incidents};
 use crate::territory;
 use crate::types::{LongCode, Moment};
 
+#[derive(Insertable)]
+#[diesel(table_name = contributions, treat_none_as_default_value = false)]
+pub(super) struct ContributionRow {
+    incident_id: IncidentId,
+    model_id: ModelId,
+    kind: ContributionKind,
+}
+
+impl ContributionRow {
+    /// What models did about an incident.
+    pub(super) fn of(incident: &Incident) -> impl Iterator<Item = Self> {
+        let incident_id = incident.meta.id.cast();
+        let made = incident.fields.contributions.iter().flatten();
+        made.map(move |made| Self { incident_id, model_id: made.model_id, kind: made.kind })
+    }
+}
+
 fn visible(tx: &Tx<'_>) -> incidents::BoxedQuery<'static, MultiBackend> {
     incidents::table.filter(incidents::unit_id.eq_any(territory::of_caller(tx))).into_boxed()
 }
@@ -145,7 +162,7 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewIncident) -> Result<IncidentId> {
             ("incidents_pkey", "incidents.id", id_taken),
         ]),
     )?;
-    contribute(tx, id, &incident)?;
+    contribute(tx, &incident)?;
     sums::count(tx, None, Some(&incident))?;
     tx.created(&incident)?;
     Ok(id)
@@ -167,7 +184,7 @@ pub fn update(tx: &mut WriteTx<'_>, before: &Incident, fields: IncidentFields) -
     }
     let linked = contributions::table.filter(contributions::incident_id.eq(id));
     diesel::delete(linked).execute(tx.write())?;
-    contribute(tx, id, &after)?;
+    contribute(tx, &after)?;
     save(tx, before, after)
 }
 
@@ -203,15 +220,9 @@ pub fn remove(tx: &mut WriteTx<'_>, incident: &Incident) -> Result<()> {
     tx.deleted(incident)
 }
 
-fn contribute(tx: &mut WriteTx<'_>, id: IncidentId, incident: &Incident) -> Result<()> {
-    for made in incident.fields.contributions.iter().flatten() {
-        diesel::insert_into(contributions::table)
-            .values((
-                contributions::incident_id.eq(id),
-                contributions::model_id.eq(made.model_id),
-                contributions::kind.eq(made.kind),
-            ))
-            .execute(tx.write())?;
+fn contribute(tx: &mut WriteTx<'_>, incident: &Incident) -> Result<()> {
+    for made in ContributionRow::of(incident) {
+        diesel::insert_into(contributions::table).values(made).execute(tx.write())?;
     }
     Ok(())
 }

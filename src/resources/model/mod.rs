@@ -1,6 +1,7 @@
 //! Models: one site (điểm) of a model type in one unit, with the status it was in on every day.
 
 pub mod api;
+pub(crate) mod bulk_store;
 mod followers;
 pub mod rules;
 mod spans;

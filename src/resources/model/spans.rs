@@ -5,12 +5,13 @@ use diesel::prelude::*;
 use super::rules::{self, Span};
 use super::{Model, ModelId, ModelStatus, ModelStatusChange};
 use crate::access::{Tx, WriteTx};
+use crate::database::insert_many;
 use crate::error::{Error, Result};
 use crate::schema::model_spans;
 use crate::types::Day;
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = model_spans)]
+#[diesel(table_name = model_spans, treat_none_as_default_value = false)]
 struct SpanRow {
     model_id: ModelId,
     number: i32,
@@ -34,17 +35,45 @@ pub fn latest(tx: &mut Tx<'_>, model: ModelId) -> Result<Span> {
 
 /// Opens the first span of a new model.
 pub fn begin(tx: &mut WriteTx<'_>, model: &Model) -> Result<()> {
-    let first = SpanRow {
+    insert_all(tx, std::iter::once((model, [].as_slice())))
+}
+
+/// The spans that a model and its status changes, in order, cut its life into.
+fn cut(model: &Model, changes: &[ModelStatusChange]) -> Vec<SpanRow> {
+    let mut spans = vec![SpanRow {
         model_id: model.meta.id.cast(),
         number: 0,
-        status: model.status,
+        status: changes.first().map_or(model.status, |change| change.from),
         came_from: None,
         went_to: None,
         from_on: model.fields.established_on,
         to_on: None,
-    };
-    diesel::insert_into(model_spans::table).values(first).execute(tx.write())?;
-    Ok(())
+    }];
+    for (number, change) in (1..).zip(changes) {
+        if let Some(last) = spans.last_mut() {
+            last.to_on = Some(change.fields.effective_on);
+            last.went_to = Some(change.fields.to);
+        }
+        spans.push(SpanRow {
+            model_id: change.model_id,
+            number,
+            status: change.fields.to,
+            came_from: Some(change.from),
+            went_to: None,
+            from_on: change.fields.effective_on,
+            to_on: None,
+        });
+    }
+    spans
+}
+
+/// Writes the spans of many new models.
+pub fn insert_all<'m>(
+    tx: &mut WriteTx<'_>,
+    made: impl Iterator<Item = (&'m Model, &'m [ModelStatusChange])>,
+) -> Result<()> {
+    let rows: Vec<SpanRow> = made.flat_map(|(model, changes)| cut(model, changes)).collect();
+    Ok(insert_many!(tx.write(), model_spans::table, rows)?)
 }
 
 /// Lets the first span begin on another day.

@@ -11,6 +11,7 @@ use super::{
     store,
 };
 use crate::access::{Tx, WriteTx, id_taken, in_use, on_conflict};
+use crate::database::insert_many;
 use crate::error::{Error, Result};
 use crate::http::{Ask, Listed, NoFilter, page_by};
 use crate::journal::Meta;
@@ -18,7 +19,7 @@ use crate::schema::model_status_changes;
 use crate::types::{Day, Decision, Json, Moment, Reason};
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = model_status_changes)]
+#[diesel(table_name = model_status_changes, treat_none_as_default_value = false)]
 struct ChangeRow {
     id: ModelStatusChangeId,
     version: i32,
@@ -34,6 +35,23 @@ struct ChangeRow {
 }
 
 impl ChangeRow {
+    fn new(change: &ModelStatusChange) -> Self {
+        let (meta, fields) = (&change.meta, change.fields.clone());
+        Self {
+            id: meta.id.cast(),
+            version: meta.version,
+            created_at: meta.created_at,
+            created_by: meta.created_by,
+            model_id: change.model_id,
+            from_status: change.from,
+            to_status: fields.to,
+            effective_on: fields.effective_on,
+            reason: fields.reason,
+            decision: fields.decision.map(Json),
+            merged_into_id: fields.merged_into_id,
+        }
+    }
+
     fn change(self, model: &Model) -> ModelStatusChange {
         let made = (self.created_at, self.created_by);
         ModelStatusChange {
@@ -110,26 +128,19 @@ pub fn create(tx: &mut WriteTx<'_>, model: &Model, new: NewModelStatusChange) ->
 }
 
 fn insert(tx: &mut WriteTx<'_>, change: &ModelStatusChange) -> Result<()> {
-    let (meta, fields) = (&change.meta, change.fields.clone());
-    let row = ChangeRow {
-        id: meta.id.cast(),
-        version: meta.version,
-        created_at: meta.created_at,
-        created_by: meta.created_by,
-        model_id: change.model_id,
-        from_status: change.from,
-        to_status: fields.to,
-        effective_on: fields.effective_on,
-        reason: fields.reason,
-        decision: fields.decision.map(Json),
-        merged_into_id: fields.merged_into_id,
-    };
+    let row = ChangeRow::new(change);
     diesel::insert_into(model_status_changes::table).values(row).execute(tx.write()).map_err(on_conflict(&[(
         "model_status_changes_pkey",
         "model_status_changes.id",
         id_taken,
     )]))?;
     Ok(())
+}
+
+/// Writes many status changes, which others enter.
+pub(super) fn insert_all<'c>(tx: &mut WriteTx<'_>, made: impl Iterator<Item = &'c ModelStatusChange>) -> Result<()> {
+    let rows: Vec<ChangeRow> = made.map(ChangeRow::new).collect();
+    Ok(insert_many!(tx.write(), model_status_changes::table, rows)?)
 }
 
 /// Removes a model with its status changes, unless other records point to it.

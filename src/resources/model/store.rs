@@ -18,8 +18,8 @@ use crate::territory::{self, Under};
 use crate::types::{Code, Day, Decision, GeoPoint, Json, LongCode, Moment, Name, Notes, SortKey, fold};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = models, treat_none_as_null = true)]
-struct ModelRow {
+#[diesel(table_name = models, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub(super) struct ModelRow {
     id: ModelId,
     version: i32,
     created_at: Moment,
@@ -49,7 +49,7 @@ struct ModelRow {
 }
 
 impl ModelRow {
-    fn new(model: &Model) -> Self {
+    pub(super) fn new(model: &Model) -> Self {
         let (meta, fields) = (&model.meta, model.fields.clone());
         let code = fields.code.unwrap_or_else(|| made_code(meta.id.cast()));
         Self {

@@ -1,6 +1,7 @@
 //! Reviews: how a model did in a period, and whether it is held up as an example.
 
 pub mod api;
+pub(crate) mod bulk_store;
 pub mod store;
 
 use serde::{Deserialize, Serialize};

@@ -13,8 +13,8 @@ use crate::territory;
 use crate::types::{Day, Decision, Json, Moment, Name, Notes, Period, PrincipalId, UnitId};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = reviews, treat_none_as_null = true)]
-struct ReviewRow {
+#[diesel(table_name = reviews, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub(super) struct ReviewRow {
     id: ReviewId,
     version: i32,
     created_at: Moment,
@@ -34,7 +34,7 @@ struct ReviewRow {
 }
 
 impl ReviewRow {
-    fn new(review: &Review) -> Self {
+    pub(super) fn new(review: &Review) -> Self {
         let (meta, fields) = (&review.meta, review.fields.clone());
         Self {
             id: meta.id.cast(),

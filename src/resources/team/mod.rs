@@ -1,6 +1,7 @@
 //! Teams (tổ): those that run a model, each perhaps in a unit of its own.
 
 pub mod api;
+pub(crate) mod bulk_store;
 pub mod rules;
 pub mod store;
 

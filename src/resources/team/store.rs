@@ -14,8 +14,8 @@ use crate::territory;
 use crate::types::{Day, Moment, Name, PrincipalId, SortKey, UnitId};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = teams, treat_none_as_null = true)]
-struct TeamRow {
+#[diesel(table_name = teams, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub(super) struct TeamRow {
     id: TeamId,
     version: i32,
     created_at: Moment,
@@ -32,7 +32,7 @@ struct TeamRow {
 }
 
 impl TeamRow {
-    fn new(team: &Team, unit_id: UnitId) -> Self {
+    pub(super) fn new(team: &Team, unit_id: UnitId) -> Self {
         let (meta, fields) = (&team.meta, team.fields.clone());
         Self {
             id: meta.id.cast(),
