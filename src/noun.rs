@@ -56,6 +56,7 @@ nouns! {
     Indicator = "indicators", "Indicator", "Indicators";
     Observation = "observations", "Observation", "Observations";
     Balance = "balances", "Balance", "Balances";
+    MovementReport = "movement-reports", "MovementReport", "MovementReports";
 }
 
 impl Noun {

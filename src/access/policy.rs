@@ -181,8 +181,10 @@ pub const fn rule(noun: Noun, action: Action) -> Rule {
             }
         }
 
-        (Noun::Indicator | Noun::Observation | Noun::Balance, Read) => Needs(&[StatisticsRead]),
-        (Noun::Indicator | Noun::Observation | Noun::Balance, Create | Update | Delete) => Absent,
+        (Noun::Indicator | Noun::Observation | Noun::Balance | Noun::MovementReport, action) => match action {
+            Read => Needs(&[StatisticsRead]),
+            Create | Update | Delete => Absent,
+        },
     }
 }
 

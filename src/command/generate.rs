@@ -21,10 +21,10 @@ pub struct Generate {
     #[arg(long, value_name = "national|CODE")]
     units: String,
     /// Models to make.
-    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(0..=10_000_000))]
     models: u64,
     /// Incidents to make.
-    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(0..=1_000_000_000))]
     incidents: u64,
     /// Settles every choice.
     #[arg(long)]

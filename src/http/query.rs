@@ -21,6 +21,11 @@ pub struct RawQuery {
 }
 
 impl RawQuery {
+    /// A query that the service asks of itself, whose answer others may ask for.
+    pub fn of(path: &str, text: String) -> Self {
+        Self { path: path.to_owned(), text }
+    }
+
     /// Path and query as they came, for telling one request from another.
     pub fn target(&self) -> String {
         format!("{}?{}", self.path, self.text)

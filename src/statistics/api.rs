@@ -11,14 +11,18 @@ use super::observe::{self, Observation, ObservationPage};
 use super::params::{OfBalances, OfObservations, Params};
 use super::render::{self, Csv, Sheet, Svg, Xlsx};
 use super::sources;
-use super::{Balance, BalancePage, count, words};
+use super::{Balance, BalancePage, count, report, words};
 use crate::access::{Permit, Read};
 use crate::error::Result;
 use crate::http::{AskFor, ListParams, Listed, NoFilter, Page, Part, RawQuery};
 
 /// Every route of this room.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(list_indicators).service(list_observations).service(list_balances);
+    config
+        .service(list_indicators)
+        .service(list_observations)
+        .service(list_balances)
+        .service(report::api::show_movement_report);
 }
 
 /// Lists the indicators and what they mean.

@@ -6,6 +6,7 @@
 //! else. One engine groups facts by key and reads marks per slot (`cube`), as observations
 //! (`observe`) or balances (`balance`). What a caller without right to the rows may not be told is
 //! withheld (`disclosure`), and all is written alike in JSON, CSV, XLSX and as a chart (`render`).
+//! The yearly report (`report`) asks all of these and counts nothing of its own.
 
 mod answer;
 pub mod api;
@@ -24,10 +25,12 @@ mod observe;
 mod params;
 mod period;
 mod render;
+pub mod report;
 mod scene;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod values;
 mod words;
 
 use crate::types::text_enum;

@@ -166,6 +166,12 @@ impl Settled {
         self.slots.iter().map(|slot| self.calendar.compared(*slot, self.grain, against)).collect()
     }
 
+    /// The period of the same length directly before.
+    pub fn before(&self) -> Range {
+        let whole = Slot { range: self.range, month: 0 };
+        self.calendar.compared(whole, None, Against::Before).range
+    }
+
     /// What is said beside the cells; `since` is when the records came to be as they are.
     pub fn meta(&self, of_caller: UnitId, since: Moment, dataset_version: &str) -> Meta {
         Meta {

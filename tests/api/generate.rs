@@ -205,6 +205,8 @@ fn the_command_loads_the_units_fills_once_and_leaves_a_true_journal() {
     assert_eq!((&done["models"], &done["incidents"]), (&json!(40), &json!(80)), "{done}");
     assert!(done["communes"].as_u64() > Some(1), "the wards that came before are there too: {done}");
     let verified = tuquan(&database, &["audit", "verify"]);
+    let counted = tuquan(&database, &["statistics", "verify"]);
+    assert!(counted.status.success(), "{counted:?}");
     assert!(verified.status.success(), "{verified:?}");
     let again: Value = serde_json::from_slice(&run("1").stdout).expect("the program prints JSON");
     assert_eq!(again["alreadyGenerated"], true, "{again}");

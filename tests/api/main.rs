@@ -17,6 +17,7 @@ mod journal;
 mod members;
 mod memberships;
 mod models;
+mod movement;
 mod oidc;
 mod passwords;
 mod places;

@@ -5,10 +5,10 @@ use diesel::prelude::*;
 
 use super::Wanted;
 use crate::access::{Tx, WriteTx};
-use crate::bundled::{loaded, mark as remember};
+use crate::bundled::loaded;
 use crate::error::{Error, Result};
 use crate::resources::unit::UnitKind;
-use crate::schema::{activities, incidents, members, model_types, models, units};
+use crate::schema::{activities, incidents, loads, members, model_types, models, units};
 
 /// The name under which a generation is remembered.
 fn name(wanted: &Wanted) -> String {
@@ -21,9 +21,11 @@ pub fn done(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<bool> {
     loaded(tx, &name(wanted))
 }
 
-/// Remembers that it was generated to the end.
+/// Remembers that it was generated to the end. That is no record: there is nothing to enter.
 pub fn mark(tx: &mut WriteTx<'_>, wanted: &Wanted) -> Result<()> {
-    remember(tx, &name(wanted))
+    let row = (loads::name.eq(name(wanted)), loads::loaded_at.eq(tx.now()));
+    diesel::insert_into(loads::table).values(row).execute(tx.conn())?;
+    Ok(())
 }
 
 /// Refuses a registry that holds records of any of the nouns that are generated.

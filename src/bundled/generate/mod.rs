@@ -57,7 +57,6 @@ fn made_up<T: for<'a> From<&'a str>>(text: &str) -> T {
 pub struct Wanted {
     /// `national`, or the code of a unit in force today.
     pub units: String,
-    /// At least one, as of incidents.
     pub models: u64,
     pub incidents: u64,
     pub seed: u64,
@@ -102,7 +101,10 @@ pub fn generate(door: &Door, wanted: &Wanted) -> Result<Generated> {
     run.activities(&organiser, &mut made)?;
     run.people(&Registrar { seed: wanted.seed, places: &places, sites: &sites }, &mut made)?;
     run.incidents(&Reporter::new(wanted.seed, wanted.incidents, &places, &sites), &mut made)?;
-    run.write(incident::recount::rebuild)?;
+    run.write(|tx| {
+        incident::recount::rebuild(tx)?;
+        empty::mark(tx, wanted)
+    })?;
     Ok(made)
 }
 
@@ -202,14 +204,10 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// The last batch also remembers that all of it was generated.
     fn incidents(&self, reporter: &Reporter<'_>, made: &mut Generated) -> Result<()> {
         self.batches("incidents", reporter.count, |numbers| {
             let (incidents, changes, contributions) = self.write(|tx| {
                 let batch: Vec<_> = numbers.clone().filter_map(|number| reporter.report(tx, number)).collect();
-                if numbers.end == reporter.count {
-                    empty::mark(tx, self.wanted)?;
-                }
                 write_incidents(tx, &batch)
             })?;
             made.incidents += incidents;

@@ -1,7 +1,8 @@
 //! Rows of thousands of incidents at once, for loads: the same rows and entries as in `store`, in a few
-//! statements. Whoever loads has kept to the rules, and has the sums counted anew when all is there.
+//! statements. Whoever loads has kept to the rules.
 
-use super::row::{ContributionRow, IncidentRow};
+use super::row::IncidentRow;
+use super::store::ContributionRow;
 use super::{Incident, IncidentStatusChange, status_store};
 use crate::access::WriteTx;
 use crate::database::insert_many;
@@ -14,7 +15,8 @@ pub(crate) struct Settled {
     pub changes: Vec<IncidentStatusChange>,
 }
 
-/// Writes incidents with what led there; enters each as it stands.
+/// Writes incidents with what led there; enters each as it stands. The sums do not count them: whoever
+/// loads ends with `recount::rebuild`.
 pub(crate) fn insert(tx: &mut WriteTx<'_>, made: &[Settled]) -> Result<()> {
     let rows: Vec<IncidentRow> = made.iter().map(|settled| IncidentRow::new(&settled.incident)).collect();
     insert_many!(tx.write(), incidents::table, rows)?;

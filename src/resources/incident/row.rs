@@ -2,10 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::{Contribution, ContributionKind, Incident, IncidentFields, IncidentId, IncidentStatus, Severity, Source};
+use super::{Contribution, Incident, IncidentFields, IncidentId, IncidentStatus, Severity, Source};
 use crate::journal::Meta;
-use crate::resources::model::ModelId;
-use crate::schema::{incident_contributions as contributions, incidents};
+use crate::schema::incidents;
 use crate::types::{Day, GeoPoint, LongCode, Moment, Notes, PrincipalId, UnitId};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -97,23 +96,6 @@ impl IncidentRow {
             resolved_at: self.resolved_at,
             status_since: self.status_since,
         }
-    }
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = contributions, treat_none_as_default_value = false)]
-pub(super) struct ContributionRow {
-    incident_id: IncidentId,
-    model_id: ModelId,
-    kind: ContributionKind,
-}
-
-impl ContributionRow {
-    /// What models did about an incident.
-    pub(super) fn of(incident: &Incident) -> impl Iterator<Item = Self> {
-        let incident_id = incident.meta.id.cast();
-        let made = incident.fields.contributions.iter().flatten();
-        made.map(move |made| Self { incident_id, model_id: made.model_id, kind: made.kind })
     }
 }
 

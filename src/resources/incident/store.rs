@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::row::{ContributionRow, IncidentRow, made_code};
+use super::row::{IncidentRow, made_code};
 use super::{
     Contribution, ContributionKind, Incident, IncidentFields, IncidentFilter, IncidentId, IncidentSort, IncidentStatus,
     NewIncident, rules, status_store, sums,
@@ -17,6 +17,23 @@ use crate::resources::model::{self, ModelId};
 use crate::schema::{incident_contributions as contributions, incidents};
 use crate::territory;
 use crate::types::{LongCode, Moment};
+
+#[derive(Insertable)]
+#[diesel(table_name = contributions, treat_none_as_default_value = false)]
+pub(super) struct ContributionRow {
+    incident_id: IncidentId,
+    model_id: ModelId,
+    kind: ContributionKind,
+}
+
+impl ContributionRow {
+    /// What models did about an incident.
+    pub(super) fn of(incident: &Incident) -> impl Iterator<Item = Self> {
+        let incident_id = incident.meta.id.cast();
+        let made = incident.fields.contributions.iter().flatten();
+        made.map(move |made| Self { incident_id, model_id: made.model_id, kind: made.kind })
+    }
+}
 
 fn visible(tx: &Tx<'_>) -> incidents::BoxedQuery<'static, MultiBackend> {
     incidents::table.filter(incidents::unit_id.eq_any(territory::of_caller(tx))).into_boxed()

@@ -8,5 +8,5 @@ mod xlsx;
 
 pub use self::chart::Svg;
 pub use self::csv::{Csv, csv};
-pub use self::table::{balances, observations};
+pub use self::table::{Cell, Table, balances, observations};
 pub use self::xlsx::{Sheet, Xlsx, xlsx};
