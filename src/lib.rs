@@ -9,6 +9,7 @@
 
 pub mod access;
 pub mod app;
+pub mod archive;
 pub mod bundled;
 pub mod clock;
 pub mod command;

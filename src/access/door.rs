@@ -8,7 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::caller::Caller;
 use super::pool::{self, Place, Pool, Pools};
-use super::pulse::Pulse;
+use super::pulse::{Pulse, Waited};
 use super::tx::{self, Tx, WriteTx};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -51,7 +51,16 @@ impl Door {
 
     /// Brings the schema up to date and names the migrations applied.
     pub fn migrate(&self) -> Result<Vec<String>> {
-        pool::migrate(&self.place)
+        pool::migrate(&self.place, None)
+    }
+
+    /// Brings the schema to an earlier version, for rows that were written under it; false where this
+    /// program does not know it.
+    pub fn migrate_to(&self, version: &str) -> Result<bool> {
+        match pool::knows(version)? {
+            true => pool::migrate(&self.place, Some(version)).map(|_| true),
+            false => Ok(false),
+        }
     }
 
     /// Has those who wait for news go home: the service is about to stop.
@@ -60,7 +69,7 @@ impl Door {
     }
 
     /// Waits until the journal has another size than `seen`, until the service winds up, or until then.
-    pub(crate) async fn news(&self, seen: i64, until: Instant) -> Result<()> {
+    pub(super) async fn news(&self, seen: i64, until: Instant) -> Result<Waited> {
         self.pulse.news(self, seen, until).await
     }
 

@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
+use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
+use diesel::migration::MigrationSource;
 use diesel::prelude::*;
 use diesel::r2d2::{self, ManageConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -144,20 +146,56 @@ impl Pools {
     }
 }
 
-/// Brings the schema up to date; several processes may do so at once.
-pub(super) fn migrate(place: &Place) -> Result<Vec<String>> {
+/// Brings the schema up to date, or as far as the version `last`; several processes may do so at once.
+pub(super) fn migrate(place: &Place, last: Option<&str>) -> Result<Vec<String>> {
     let unavailable = |e: ConnectionError| Error::Unavailable(e.to_string());
-    let mut database = place.connect(true).map_err(unavailable)?;
-    let applied = match &mut database {
+    match &mut place.connect(true).map_err(unavailable)? {
         Database::Postgresql(server) => {
+            // A role that owns nothing serves a schema that is up to date; it could not even look for more.
+            if pending_of(server).is_ok_and(|pending| !pending) {
+                return Ok(Vec::new());
+            }
             // One process migrates, the others wait for it and then find nothing to do.
             server.batch_execute(
                 "SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock(7305804402)",
             )?;
-            server.run_pending_migrations(POSTGRESQL)
+            run(server, POSTGRESQL, last)
         }
-        Database::Sqlite(file) => file.run_pending_migrations(SQLITE),
-    };
-    let applied = applied.map_err(Error::internal)?;
-    Ok(applied.iter().map(ToString::to_string).collect())
+        Database::Sqlite(file) => run(file, SQLITE, last),
+    }
+}
+
+fn run<B: Backend>(
+    database: &mut impl MigrationHarness<B>,
+    all: EmbeddedMigrations,
+    last: Option<&str>,
+) -> Result<Vec<String>> {
+    let mut applied = Vec::new();
+    for migration in database.pending_migrations(all).map_err(Error::internal)? {
+        let version = migration.name().version().to_string();
+        if last.is_none_or(|last| version.as_str() <= last) {
+            database.run_migration(&migration).map_err(Error::internal)?;
+            applied.push(version);
+        }
+    }
+    Ok(applied)
+}
+
+/// Whether a migration is missing, asked without a right to make tables.
+fn pending_of(server: &mut PgConnection) -> Result<bool> {
+    #[derive(QueryableByName)]
+    struct Applied {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        version: String,
+    }
+    let applied: Vec<Applied> = diesel::sql_query("SELECT version FROM __diesel_schema_migrations").load(server)?;
+    let all = MigrationSource::<diesel::pg::Pg>::migrations(&POSTGRESQL).map_err(Error::internal)?;
+    let is_applied = |version: String| applied.iter().any(|row| row.version == version);
+    Ok(all.iter().any(|migration| !is_applied(migration.name().version().to_string())))
+}
+
+/// Whether this program knows a schema of this version.
+pub(super) fn knows(version: &str) -> Result<bool> {
+    let all = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE).map_err(Error::internal)?;
+    Ok(all.iter().any(|migration| migration.name().version().to_string() == version))
 }

@@ -1,5 +1,5 @@
-//! What `tuquan serve` does beside answering: it signs the journal, and has those who wait go home
-//! when it is told to stop.
+//! What `tuquan serve` does beside answering: it signs the journal, tells it of those who were turned
+//! away, and has those who wait go home when it is told to stop.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::access::{Caller, Door};
 use crate::error::{Error, Result};
 use crate::history::Notary;
+use crate::identity::Strangers;
 
 /// How often the journal is signed while it grows.
 const EVERY: Duration = Duration::from_secs(20);
@@ -35,6 +36,31 @@ async fn checkpoint(door: &Door, notary: Arc<Notary>, file: PathBuf, known: u64)
         Ok(checkpoint.tree_size)
     };
     door.read(Arc::new(Caller::system()), work).await
+}
+
+/// How often it is looked whether somebody was turned away.
+const LOOKED: Duration = Duration::from_secs(5);
+
+/// Tells the journal for ever of those who were turned away.
+pub async fn refusals(door: Door, strangers: Arc<Strangers>) {
+    loop {
+        tokio::time::sleep(LOOKED).await;
+        tell(&door, &strangers, false).await;
+    }
+}
+
+/// Tells the journal of those who were turned away, where it is time to.
+pub async fn tell(door: &Door, strangers: &Strangers, end: bool) {
+    let Some(entry) = strangers.entry(door.clock().now(), end) else {
+        return;
+    };
+    let work = move |tx: &mut crate::access::WriteTx<'_>| {
+        tx.enter(entry.clone());
+        Ok(())
+    };
+    if let Err(error) = door.write(Arc::new(Caller::system()), Arc::from("sign-ins"), work).await {
+        tracing::warn!(%error, "the journal was not told of refused sign-ins");
+    }
 }
 
 /// Waits for the first signal to stop.

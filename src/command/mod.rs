@@ -2,9 +2,11 @@
 //! into the room that does the work.
 
 mod audit;
+mod backup;
 mod client;
 mod demo;
 mod keep;
+mod keys;
 mod serve;
 mod units;
 mod user;
@@ -53,6 +55,13 @@ enum Command {
     /// People who sign in.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Writes all that the database holds into one sealed file, while the service runs.
+    Backup(backup::Backup),
+    /// Fills an empty database from a backup.
+    Restore(backup::Restore),
+    /// Keys of tokens and of personal data.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Prints the OpenAPI document.
     Openapi {
         /// Compares with openapi/openapi.json instead: exit 1 where they differ.
@@ -95,6 +104,9 @@ impl Command {
             Self::Client(command) => command.run(config),
             Self::Audit(command) => command.run(config),
             Self::User(command) => command.run(config),
+            Self::Backup(backup) => backup.run(config),
+            Self::Restore(restore) => restore.run(config),
+            Self::Keys(command) => command.run(config),
             Self::Openapi { check } => openapi(check),
         }
     }

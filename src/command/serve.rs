@@ -34,6 +34,7 @@ impl Serve {
             let handle = ops.handle();
             actix_web::rt::spawn(ops);
             actix_web::rt::spawn(keep::checkpoints(parts.door().clone(), parts.notary(), config.checkpoints_file()));
+            actix_web::rt::spawn(keep::refusals(parts.door().clone(), parts.strangers()));
             let door = parts.door().clone();
             actix_web::rt::spawn(async move {
                 match keep::told_to_stop().await {
@@ -48,6 +49,7 @@ impl Serve {
                 invite(&guest, address)?;
             }
             let ended = api.await;
+            keep::tell(parts.door(), &parts.strangers(), true).await;
             handle.stop(true).await;
             ended.map_err(Error::internal)
         })?;

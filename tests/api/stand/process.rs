@@ -66,6 +66,16 @@ impl Process {
         self.child.id()
     }
 
+    /// SIGTERM: it ends as it should.
+    #[track_caller]
+    pub fn stop(mut self) {
+        let told = Command::new("kill").arg(self.child.id().to_string()).status();
+        assert!(told.is_ok_and(|status| status.success()), "the program can be told");
+        eventually("the program ends", Duration::from_secs(15), || {
+            self.child.try_wait().expect("a child can be asked").is_some_and(|status| status.success())
+        });
+    }
+
     /// SIGKILL: nothing is told, nothing is flushed.
     pub fn kill(mut self) {
         self.child.kill().expect("the program can be killed");
@@ -83,8 +93,13 @@ impl Drop for Process {
 
 /// A client with every scope, made at the database itself.
 pub fn chief(database: &Database) -> Value {
+    client(database, Scope::ALL)
+}
+
+/// A client of the whole country, made at the database itself.
+pub fn client(database: &Database, scopes: &[Scope]) -> Value {
     let door = Door::new(place(&database.url), 1, Clock::default());
-    create_client(&door, "Máy khách thử", Scope::ALL, "VN", Some(10_000_000)).expect("a client can be made")
+    create_client(&door, "Máy khách thử", scopes, "VN", Some(10_000_000)).expect("a client can be made")
 }
 
 fn append(log: &Path) -> File {
