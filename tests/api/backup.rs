@@ -45,9 +45,9 @@ impl Registry {
         let province =
             text(&chief.create("/v1/units", &world::unit("48", "Đà Nẵng", "province", world::COUNTRY))["id"]);
         let ward = text(&chief.create("/v1/units", &world::unit("20413", "Hội An", "commune", &province))["id"]);
-        let kind = text(&chief.create("/v1/model-types", &world::model_type("TLG", "Tổ \"liên gia\"\n\\"))["id"]);
+        let kind = text(&chief.create("/v1/model-types", &world::model_type("TLG", "Tổ \"liên gia\" \\ 'một'"))["id"]);
         let model = json!({"name": "Tổ liên gia", "modelTypeId": kind, "unitId": ward, "establishedOn": "2023-03-01",
-            "leadBody": "Công an phường", "decision": decision(), "partnerBodies": ["Hội A", "Hội B"],
+            "leadBody": "Công an phường", "decision": decision(), "notes": "Dòng một\nDòng \"hai\"\t\u{1F600}", "partnerBodies": ["Hội A", "Hội B"],
             "location": {"lat": 15.880_123_456_789_01, "lng": 108.334_999_999_999_99}});
         let first = text(&chief.create("/v1/models", &model)["id"]);
         chief.create(

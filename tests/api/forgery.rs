@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tuquan::clock::Clock;
 use tuquan::types::Moment;
 
-use crate::stand::forge::{parts, sign, sign_texts, signature, signing_key};
+use crate::stand::forge::{parts, plus_order, sign, sign_texts, signature, signing_key};
 use crate::stand::{Caller, Stand, nowhere, text, with, without};
 
 const NOW: i64 = 1_790_000_000;
@@ -296,23 +296,6 @@ impl Forger {
         all.push(("a header nested deeply".to_owned(), sign_texts(&self.der, &deep, &self.claims.to_string())));
         all
     }
-}
-
-/// S + L where a signature has S: the same point to whoever does not look (RFC 8032, section 8.4).
-fn plus_order(signature: &[u8]) -> Vec<u8> {
-    const ORDER: [u8; 32] = [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
-    ];
-    let mut sum = signature.to_vec();
-    let mut carry = 0;
-    for (byte, more) in sum[32..].iter_mut().zip(ORDER) {
-        let total = u16::from(*byte) + u16::from(more) + carry;
-        *byte = total.to_le_bytes()[0];
-        carry = total >> 8;
-    }
-    assert_eq!(carry, 0, "S is below the order");
-    sum
 }
 
 fn trusting(elsewhere: &[u8]) -> Stand {

@@ -26,6 +26,7 @@ mod relations;
 mod remains;
 mod rotation;
 mod schema;
+mod secrets;
 mod sessions;
 mod signin;
 mod stand;

@@ -42,3 +42,20 @@ pub fn signature(der: &[u8], message: &str) -> String {
     let key = EncodingKey::from_ed_der(der);
     jsonwebtoken::crypto::sign(message.as_bytes(), &key, Algorithm::EdDSA).expect("it can be signed")
 }
+
+/// S + L where a signature has S: the same point to whoever does not look (RFC 8032, section 8.4).
+pub fn plus_order(signature: &[u8]) -> Vec<u8> {
+    const ORDER: [u8; 32] = [
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+    ];
+    let mut sum = signature.to_vec();
+    let mut carry = 0;
+    for (byte, more) in sum[32..].iter_mut().zip(ORDER) {
+        let total = u16::from(*byte) + u16::from(more) + carry;
+        *byte = total.to_le_bytes()[0];
+        carry = total >> 8;
+    }
+    assert_eq!(carry, 0, "S is below the order");
+    sum
+}

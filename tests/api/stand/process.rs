@@ -26,22 +26,30 @@ impl Process {
     /// waits until it answers.
     #[track_caller]
     pub fn start(database: &Database, public: &str) -> Self {
-        Self::start_telling(database, public, "error", None)
+        Self::start_with(database, public, "error", None, None)
     }
 
     /// The same with everything it has to say in a file.
     #[track_caller]
     pub fn start_tracing(database: &Database, public: &str, log: &Path) -> Self {
-        Self::start_telling(database, public, "trace", Some(log))
+        Self::start_with(database, public, "trace", Some(log), None)
     }
 
-    fn start_telling(database: &Database, public: &str, filter: &str, log: Option<&Path>) -> Self {
+    /// The same with the database's URL in a file.
+    #[track_caller]
+    pub fn start_by_file(database: &Database, public: &str, url: &Path, log: &Path) -> Self {
+        Self::start_with(database, public, "trace", Some(log), Some(url))
+    }
+
+    #[track_caller]
+    fn start_with(database: &Database, public: &str, filter: &str, log: Option<&Path>, url: Option<&Path>) -> Self {
         let to = || log.map_or_else(Stdio::inherit, |log| append(log).into());
         let (listen, ops) = (free_address(), free_address());
+        let place = url.map_or_else(|| database.url.clone(), |url| url.display().to_string());
         let child = Command::new(env!("CARGO_BIN_EXE_tuquan"))
             .arg("serve")
             .env_clear()
-            .env("TUQUAN_DATABASE_URL", &database.url)
+            .env(if url.is_some() { "TUQUAN_DATABASE_URL_FILE" } else { "TUQUAN_DATABASE_URL" }, place)
             .env("TUQUAN_KEYS_DIR", database.keys_dir())
             .env("TUQUAN_PUBLIC_URL", public)
             .env("TUQUAN_LISTEN", &listen)
