@@ -25,7 +25,7 @@ use crate::error::{Error, Result};
 use crate::history::{self, Notary};
 use crate::http::document::{self, Document};
 use crate::http::{Line, Methods, PATIENCE, RouteTable, Wire, envelope, unrouted};
-use crate::identity::{self, Issuers, Keys, Limits, Rights, Tokens};
+use crate::identity::{self, Issuers, Keys, Limits, Rights, Strangers, Tokens};
 use crate::vault::{Passwords, Vault};
 use crate::{ops, resources, statistics};
 
@@ -61,6 +61,7 @@ pub struct Parts {
     issuers: web::Data<Issuers>,
     rights: web::Data<Rights>,
     limits: web::Data<Limits>,
+    strangers: web::Data<Strangers>,
     passwords: web::Data<Passwords>,
     wire: web::Data<Wire>,
     document: web::Data<Document>,
@@ -83,6 +84,7 @@ impl Parts {
             tokens: web::Data::new(Tokens::new(keys, base.clone(), config.audience.clone(), clock)),
             rights: web::Data::new(Rights::default()),
             limits: web::Data::new(Limits::default()),
+            strangers: web::Data::new(Strangers::default()),
             passwords: web::Data::new(Passwords::default()),
             wire: web::Data::new(Wire { base, routes }),
             document: web::Data::new(Document::new(&document)),
@@ -98,12 +100,17 @@ impl Parts {
         self.notary.clone().into_inner()
     }
 
+    pub fn strangers(&self) -> Arc<Strangers> {
+        self.strangers.clone().into_inner()
+    }
+
     /// Serves the API on `listener` until it is told to stop, over at most `connections` at once.
     pub fn serve(&self, listener: TcpListener, workers: usize, connections: usize) -> Result<Server> {
         let parts = self.clone();
-        let builder = Server::build().workers(workers).shutdown_timeout(STOPPING).max_concurrent_connections(
-            (connections / workers).max(1),
-        );
+        let builder = Server::build()
+            .workers(workers)
+            .shutdown_timeout(STOPPING)
+            .max_concurrent_connections((connections / workers).max(1));
         let stop = builder.graceful_shutdown_signal();
         let server = builder.listen("api", listener, move || {
             let stop = stop.clone();
@@ -113,6 +120,7 @@ impl Parts {
                 .app_data(parts.issuers.clone())
                 .app_data(parts.rights.clone())
                 .app_data(parts.limits.clone())
+                .app_data(parts.strangers.clone())
                 .app_data(parts.passwords.clone())
                 .app_data(parts.wire.clone())
                 .app_data(parts.document.clone())

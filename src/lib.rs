@@ -5,10 +5,11 @@
 //! [`resources`], which holds a [`access::Permit`] and through it a transaction; changes rows
 //! through that noun's `store` under that noun's `rules`; and is committed together with its entry
 //! in the [`journal`], which [`history`] reads back. [`territory`] knows who lies under whom, [`statistics`]
-//! counts, and the [`vault`] keeps what tells of a person.
+//! counts, the [`vault`] keeps what tells of a person, and the [`archive`] takes all of it away and back.
 
 pub mod access;
 pub mod app;
+pub mod archive;
 pub mod bundled;
 pub mod clock;
 pub mod command;

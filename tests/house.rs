@@ -96,9 +96,7 @@ fn errors_and_small_words_know_no_wire() {
 
 #[test]
 fn only_the_door_opens_connections() {
-    assert_absent(&["Connection::establish(", "run_pending_migrations"], |file| {
-        !lies_in(file, &["access/"])
-    });
+    assert_absent(&["Connection::establish(", "run_pending_migrations"], |file| !lies_in(file, &["access/"]));
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub const SYSTEM: PrincipalId = Id::new(uuid::Uuid::from_u128(0x0000_0000_0000_7
 pub const ROOT_UNIT: UnitId = Id::new(uuid::Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001));
 
 /// The principal behind a request and what it may do, no older than a second.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     pub id: PrincipalId,
     pub kind: CallerKind,

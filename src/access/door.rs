@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::caller::Caller;
 use super::lanes::{Lanes, Purpose};
 use super::pool::{self, Place, Pools};
-use super::pulse::Pulse;
+use super::pulse::{Pulse, Waited};
 use super::tx::{self, Tx, WriteTx};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -50,7 +50,16 @@ impl Door {
 
     /// Brings the schema up to date and names the migrations applied.
     pub fn migrate(&self) -> Result<Vec<String>> {
-        pool::migrate(&self.place)
+        pool::migrate(&self.place, None)
+    }
+
+    /// Brings the schema to an earlier version, for rows that were written under it; false where this
+    /// program does not know it.
+    pub fn migrate_to(&self, version: &str) -> Result<bool> {
+        match pool::knows(version)? {
+            true => pool::migrate(&self.place, Some(version)).map(|_| true),
+            false => Ok(false),
+        }
     }
 
     /// Keeps requests out until the records are there.
@@ -74,7 +83,7 @@ impl Door {
     }
 
     /// Waits until the journal has another size than `seen`, until the service winds up, or until then.
-    pub(crate) async fn news(&self, seen: i64, until: Instant) -> Result<()> {
+    pub(super) async fn news(&self, seen: i64, until: Instant) -> Result<Waited> {
         self.pulse.news(self, seen, until).await
     }
 

@@ -54,22 +54,22 @@ impl Once {
         };
         let caller = tx.caller().id;
         claim(tx, caller, &keyed.key)?;
-        let said = keyed.said(body);
+        let fingerprint = tx.imprint("idempotency", keyed.said(body))?;
         if let Some(row) = find(tx, caller, &keyed.key)? {
-            return match tx.vault()?.blinds(FINGERPRINT, &said).contains(&row.fingerprint) {
+            return match row.fingerprint == fingerprint {
                 true => Ok(row.made_id.cast()),
                 false => Err(Error::IdempotencyKeyReused),
             };
         }
         let made = effect(tx)?;
-        let fingerprint = tx.vault()?.blind(FINGERPRINT, &said)?;
         keep(tx, caller, &keyed.key, &fingerprint, made.cast())?;
         Ok(made)
     }
 }
 
 impl Keyed {
-    /// What makes two requests the same: method, path and the body as JSON, whatever its spacing.
+    /// What makes two requests the same: method, path and the body as JSON, whatever its spacing. It may
+    /// hold numbers that can be guessed, so what is kept of it is keyed.
     fn said(&self, body: &[u8]) -> Zeroizing<Vec<u8>> {
         let mut bytes = Zeroizing::new(self.target.clone().into_bytes());
         bytes.push(0);
@@ -83,9 +83,6 @@ impl Keyed {
         bytes
     }
 }
-
-/// A body may hold numbers that can be guessed: what is kept of it is keyed.
-const FINGERPRINT: &str = "idempotency";
 
 /// Holds the key until the transaction ends. SQLite has one writer, so holds it already.
 fn claim(tx: &mut WriteTx<'_>, caller: PrincipalId, key: &str) -> Result<()> {

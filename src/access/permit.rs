@@ -1,10 +1,12 @@
 //! `Permit<R, A>`: proof that this caller may do `A` to `R`. A handler that has none has no
 //! transaction, so forgetting access control does not compile.
 
-use std::future::{Ready, ready};
+use std::future::{Future, Ready, ready};
 use std::marker::PhantomData;
+use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
@@ -12,6 +14,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use super::caller::Caller;
 use super::door::Door;
 use super::policy::{self, Action, Rule};
+use super::pulse::Waited;
 use super::tx::{Tx, WriteTx};
 use crate::error::{Error, Fault, Result};
 use crate::noun::{Named, Noun};
@@ -35,10 +38,17 @@ impl Change for Create {}
 impl Change for Update {}
 impl Change for Delete {}
 
+/// Who is behind a request's token by now; none where it is no longer good.
+pub type Renewed = Pin<Box<dyn Future<Output = Result<Option<Arc<Caller>>>>>>;
+
+/// Finds out anew who asks, for requests that last: the token is verified and the rights are loaded again.
+pub type Renew = Rc<dyn Fn() -> Renewed>;
+
 /// Who asks, as the wire found out; absent where there was no valid token.
 #[derive(Clone)]
 pub struct Asking {
     pub caller: Option<Arc<Caller>>,
+    pub renew: Renew,
     pub request_id: Arc<str>,
     /// Query parameters of an operation that takes none: 400, once 401 and 403 are decided.
     pub stray: Vec<Fault>,
@@ -48,9 +58,14 @@ pub struct Asking {
 pub struct Permit<R, A> {
     door: web::Data<Door>,
     caller: Arc<Caller>,
+    renew: Renew,
     request_id: Arc<str>,
     of: PhantomData<fn() -> (R, A)>,
 }
+
+/// How often a caller who waits is asked for its rights anew: with the age that loaded rights may have,
+/// less than a second.
+const RENEWED_EVERY: Duration = Duration::from_millis(200);
 
 impl<R: Named, A: Act> Permit<R, A> {
     fn of(request: &HttpRequest) -> Result<Self> {
@@ -65,6 +80,7 @@ impl<R: Named, A: Act> Permit<R, A> {
         Ok(Self {
             door: door.ok_or_else(|| Error::internal("no door"))?.clone(),
             caller,
+            renew: asking.renew.clone(),
             request_id: asking.request_id.clone(),
             of: PhantomData,
         })
@@ -96,9 +112,31 @@ impl<R: Named> Permit<R, Read> {
         self.door.read_of(R::NOUN, self.caller.clone(), work).await
     }
 
-    /// Waits until the journal has another size than `seen`, until the service winds up, or until then.
-    pub async fn news(&self, seen: i64, until: Instant) -> Result<()> {
-        self.door.news(seen, until).await
+    /// Waits until the journal has another size than `seen` or the caller other rights, and tells whether
+    /// to read again: not where the time is over or the service winds up. Whose token or right is gone
+    /// meanwhile waits no longer (401, 403); what is read next is read with the rights of then.
+    pub async fn news(&mut self, seen: i64, until: Instant) -> Result<bool> {
+        loop {
+            let step = until.min(Instant::now() + RENEWED_EVERY);
+            let waited = self.door.news(seen, step).await?;
+            let others = self.renewed().await?;
+            match waited {
+                Waited::Stopping => return Ok(false),
+                Waited::InVain if others => return Ok(true),
+                Waited::InVain if Instant::now() >= until => return Ok(false),
+                Waited::InVain => {}
+                Waited::News => return Ok(true),
+            }
+        }
+    }
+
+    /// Whether the caller has other rights by now; refused where they are none.
+    async fn renewed(&mut self) -> Result<bool> {
+        let caller = (self.renew)().await?.ok_or(Error::Unauthenticated)?;
+        allow(&caller, R::NOUN, Action::Read)?;
+        let others = caller != self.caller;
+        self.caller = caller;
+        Ok(others)
     }
 }
 

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::conflict::{id_taken, on_conflict};
 use super::tx::{Tx, WriteTx};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::schema::person_keys;
 use crate::types::PersonId;
 use crate::vault::{PersonKey, Wrapped};
@@ -26,7 +26,16 @@ impl KeyRow {
     }
 }
 
+/// The registry itself, which has a key as persons have. No record can have this id: it is no UUIDv7.
+const REGISTRY: PersonId = PersonId::new(uuid::Uuid::from_u128(0x0000_0000_0000_8000_8000_0000_0000_0002));
+
 impl Tx<'_> {
+    /// How many keys another master key than this wraps.
+    pub fn wrapped_by_others(&mut self, master: &str) -> Result<i64> {
+        let others = person_keys::table.filter(person_keys::master.ne(master.to_owned()));
+        Ok(others.count().get_result(self.conn())?)
+    }
+
     /// The key of a person; none when it was destroyed.
     pub fn person_key(&mut self, person: PersonId) -> Result<Option<PersonKey>> {
         Ok(self.person_keys(vec![person])?.remove(&person))
@@ -53,6 +62,54 @@ impl WriteTx<'_> {
         let inserted = diesel::insert_into(person_keys::table).values(row).execute(self.write());
         inserted.map_err(on_conflict(&[("person_keys_pkey", "person_keys.person_id", id_taken)]))?;
         Ok(key)
+    }
+
+    /// A digest of what must be recognised and never read, by the registry's own key. Master keys come and
+    /// go, and it stays.
+    pub fn imprint(&mut self, purpose: &str, value: impl AsRef<[u8]>) -> Result<Vec<u8>> {
+        let wrapped = match self.own_key()? {
+            Some(kept) => kept,
+            None => {
+                // Of several that look for it first, one makes it.
+                self.alone()?;
+                match self.own_key()? {
+                    Some(kept) => kept,
+                    None => self.make_own_key()?,
+                }
+            }
+        };
+        self.vault()?.imprint(REGISTRY.uuid(), &wrapped, purpose, value)
+    }
+
+    fn own_key(&mut self) -> Result<Option<Wrapped>> {
+        let row: Option<KeyRow> =
+            person_keys::table.find(REGISTRY).select(KeyRow::as_select()).first(self.conn()).optional()?;
+        Ok(row.map(|row| row.wrapped().1))
+    }
+
+    fn make_own_key(&mut self) -> Result<Wrapped> {
+        let (_, wrapped) = self.vault()?.new_person(REGISTRY.uuid())?;
+        let row = KeyRow { person_id: REGISTRY, master: wrapped.master.clone(), wrapped: wrapped.key.clone() };
+        diesel::insert_into(person_keys::table).values(row).execute(self.conn())?;
+        Ok(wrapped)
+    }
+
+    /// Wraps some of the keys anew that another master key wraps than `master`, which is in use. Gives how
+    /// many it found; nobody's record changes by it.
+    pub fn rewrap_persons(&mut self, master: &str, most: i64) -> Result<usize> {
+        let others = person_keys::table.filter(person_keys::master.ne(master.to_owned())).limit(most);
+        let rows: Vec<KeyRow> = others.select(KeyRow::as_select()).load(self.conn())?;
+        let found = rows.len();
+        for (person, before) in rows.into_iter().map(KeyRow::wrapped) {
+            let after = self.vault()?.rewrap(person.uuid(), &before)?;
+            if after.master != master {
+                return Err(Error::internal("another master key came into use meanwhile"));
+            }
+            let same = person_keys::table.find(person).filter(person_keys::wrapped.eq(before.key));
+            let anew = (person_keys::master.eq(after.master), person_keys::wrapped.eq(after.key));
+            diesel::update(same).set(anew).execute(self.conn())?;
+        }
+        Ok(found)
     }
 
     /// Destroys the key of a person: what it sealed is noise from here on, in every copy.

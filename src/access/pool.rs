@@ -4,7 +4,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
+use diesel::migration::MigrationSource;
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -182,22 +184,59 @@ impl Pools {
     }
 }
 
-/// Brings the schema up to date; several processes may do so at once.
-pub(super) fn migrate(place: &Place) -> Result<Vec<String>> {
-    let mut database = place.connect(true).map_err(unavailable)?;
-    let applied = match &mut database {
+/// Brings the schema up to date, or as far as the version `last`; several processes may do so at once.
+pub(super) fn migrate(place: &Place, last: Option<&str>) -> Result<Vec<String>> {
+    match &mut place.connect(true).map_err(unavailable)? {
         Database::Postgresql(server) => {
+            // A role that owns nothing serves a schema that is up to date; it could not even look for more.
+            if pending_of(server).is_ok_and(|pending| !pending) {
+                return Ok(Vec::new());
+            }
             // One process migrates, the others wait for it and then find nothing to do.
             server.batch_execute(
                 "SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock(7305804402)",
             )?;
-            server.run_pending_migrations(POSTGRESQL)
+            run(server, POSTGRESQL, last)
         }
-        Database::Sqlite(file) => file.run_pending_migrations(SQLITE),
-    };
-    let applied = applied.map_err(|error| match error::passes(&error.to_string()) {
+        Database::Sqlite(file) => run(file, SQLITE, last),
+    }
+}
+
+fn run<B: Backend>(
+    database: &mut impl MigrationHarness<B>,
+    all: EmbeddedMigrations,
+    last: Option<&str>,
+) -> Result<Vec<String>> {
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| match error::passes(&error.to_string()) {
         true => Error::Unavailable(error.to_string()),
         false => Error::internal(error),
-    })?;
-    Ok(applied.iter().map(ToString::to_string).collect())
+    };
+    let mut applied = Vec::new();
+    for migration in database.pending_migrations(all).map_err(failed)? {
+        let version = migration.name().version().to_string();
+        if last.is_none_or(|last| version.as_str() <= last) {
+            database.run_migration(&migration).map_err(failed)?;
+            applied.push(version);
+        }
+    }
+    Ok(applied)
+}
+
+/// Whether a migration is missing, asked without a right to make tables.
+fn pending_of(server: &mut PgConnection) -> Result<bool> {
+    #[derive(QueryableByName)]
+    struct Applied {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        version: String,
+    }
+    let applied: Vec<Applied> = diesel::sql_query("SELECT version FROM __diesel_schema_migrations").load(server)?;
+    let all = MigrationSource::<diesel::pg::Pg>::migrations(&POSTGRESQL).map_err(Error::internal)?;
+    let is_applied = |version: String| applied.iter().any(|row| row.version == version);
+    Ok(all.iter().any(|migration| !is_applied(migration.name().version().to_string())))
+}
+
+/// Whether this program knows a schema of this version.
+pub(super) fn knows(version: &str) -> Result<bool> {
+    let all = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE).map_err(Error::internal)?;
+    Ok(all.iter().any(|migration| migration.name().version().to_string() == version))
 }

@@ -15,6 +15,17 @@ use crate::noun::Noun;
 /// How old the size that waiters are told may be.
 const BEAT: Duration = Duration::from_millis(150);
 
+/// How a wait for news ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Waited {
+    /// The journal has another size.
+    News,
+    /// The time is over.
+    InVain,
+    /// The service winds up.
+    Stopping,
+}
+
 /// The size of the journal of late, and whether the service goes on.
 pub(super) struct Pulse {
     size: Mutex<Option<(Instant, i64)>>,
@@ -36,16 +47,24 @@ impl Pulse {
         *self.stopping.borrow()
     }
 
-    pub(super) async fn news(&self, door: &Door, seen: i64, until: Instant) -> Result<()> {
+    pub(super) async fn news(&self, door: &Door, seen: i64, until: Instant) -> Result<Waited> {
         let mut stopping = self.stopping.subscribe();
-        while Instant::now() < until && !*stopping.borrow_and_update() && self.size(door).await? == seen {
+        loop {
+            if *stopping.borrow_and_update() {
+                return Ok(Waited::Stopping);
+            }
+            if self.size(door).await? != seen {
+                return Ok(Waited::News);
+            }
+            if Instant::now() >= until {
+                return Ok(Waited::InVain);
+            }
             let beat = BEAT.min(until.saturating_duration_since(Instant::now()));
             // Woken by the beat or by the end: either way the loop looks again.
             if let Ok(changed) = tokio::time::timeout(beat, stopping.changed()).await {
                 changed.map_err(crate::error::Error::internal)?;
             }
         }
-        Ok(())
     }
 
     /// The size of the journal, asked for by one waiter for all.

@@ -1,5 +1,5 @@
-//! What `tuquan serve` does beside answering: it signs the journal, and has those who wait go home
-//! when it is told to stop.
+//! What `tuquan serve` does beside answering: it signs the journal, tells it of those who were turned
+//! away, and has those who wait go home when it is told to stop.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,9 +8,10 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::access::Door;
+use crate::access::{Caller, Door};
 use crate::error::{Error, Result};
 use crate::history::Notary;
+use crate::identity::Strangers;
 
 /// Connections at once, whatever the system grants: each takes some memory.
 const MOST_CONNECTIONS: usize = 8192;
@@ -51,6 +52,31 @@ pub fn connections() -> usize {
     }
     let files = getrlimit(Resource::Nofile).current.map_or(MOST_CONNECTIONS, |files| files as usize);
     (files.saturating_sub(files.min(1024) / 2)).min(MOST_CONNECTIONS)
+}
+
+/// How often it is looked whether somebody was turned away.
+const LOOKED: Duration = Duration::from_secs(5);
+
+/// Tells the journal for ever of those who were turned away.
+pub async fn refusals(door: Door, strangers: Arc<Strangers>) {
+    loop {
+        tokio::time::sleep(LOOKED).await;
+        tell(&door, &strangers, false).await;
+    }
+}
+
+/// Tells the journal of those who were turned away, where it is time to.
+pub async fn tell(door: &Door, strangers: &Strangers, end: bool) {
+    let Some(entry) = strangers.entry(door.clock().now(), end) else {
+        return;
+    };
+    let work = move |tx: &mut crate::access::WriteTx<'_>| {
+        tx.enter(entry.clone());
+        Ok(())
+    };
+    if let Err(error) = door.write(Arc::new(Caller::system()), Arc::from("sign-ins"), work).await {
+        tracing::warn!(%error, "the journal was not told of refused sign-ins");
+    }
 }
 
 /// Waits for the first signal to stop.

@@ -2,10 +2,12 @@
 //! into the room that does the work.
 
 mod audit;
+mod backup;
 mod client;
 mod demo;
 mod generate;
 mod keep;
+mod keys;
 mod serve;
 mod statistics;
 mod units;
@@ -62,6 +64,13 @@ enum Command {
     /// The sums from which statistics are answered.
     #[command(subcommand)]
     Statistics(statistics::StatisticsCommand),
+    /// Writes all that the database holds into one sealed file, while the service runs.
+    Backup(backup::Backup),
+    /// Fills an empty database from a backup.
+    Restore(backup::Restore),
+    /// Keys of tokens and of personal data.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Prints the OpenAPI document.
     Openapi {
         /// Compares with openapi/openapi.json instead: exit 1 where they differ.
@@ -106,6 +115,9 @@ impl Command {
             Self::Audit(command) => command.run(config),
             Self::User(command) => command.run(config),
             Self::Statistics(command) => command.run(config),
+            Self::Backup(backup) => backup.run(config),
+            Self::Restore(restore) => restore.run(config),
+            Self::Keys(command) => command.run(config),
             Self::Openapi { check } => openapi(check),
         }
     }

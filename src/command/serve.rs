@@ -42,6 +42,7 @@ impl Serve {
             let ops = parts.serve_ops(ops)?;
             let handle = ops.handle();
             actix_web::rt::spawn(ops);
+            actix_web::rt::spawn(keep::refusals(parts.door().clone(), parts.strangers()));
             let door = parts.door().clone();
             actix_web::rt::spawn(wind_up(door.clone()));
             let address = api.local_addr().map_err(Error::internal)?;
@@ -67,6 +68,7 @@ impl Serve {
                 }
                 opened
             });
+            keep::tell(parts.door(), &parts.strangers(), true).await;
             handle.stop(true).await;
             opened.and(ended.map_err(Error::internal))
         })?;

@@ -26,11 +26,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// Lists what happened to the records that the caller may see, in the order it was committed.
 ///
 /// `nextCursor` is never null: ask again with it for what happens next. With `waitSeconds` an empty
-/// answer is held back until there is something, or the time is over.
+/// answer is held back until there is something, the time is over, or the right to read is gone.
 #[utoipa::path(tag = "journal", params(ChangeParams), responses((status = 200, body = Page<Change>)))]
 #[get("/v1/changes")]
 async fn list_changes(
-    permit: Permit<Change, Read>,
+    mut permit: Permit<Change, Read>,
     query: RawQuery,
     wire: web::Data<Wire>,
 ) -> Result<Streamed<Change>> {
@@ -40,10 +40,9 @@ async fn list_changes(
         let (query, source) = (query.clone(), source.clone());
         let (page, seen, wait) = permit.read(move |tx| feed::page(tx, &query, &source)).await?;
         let until = *until.get_or_insert_with(|| Instant::now() + Duration::from_secs(wait));
-        if !page.is_empty() || Instant::now() >= until {
+        if !page.is_empty() || !permit.news(seen, until).await? {
             return Ok(page);
         }
-        permit.news(seen, until).await?;
     }
 }
 

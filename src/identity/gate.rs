@@ -1,10 +1,12 @@
 //! The gate: finds out who asks, counts the request, keeps refusals. It lets everybody through;
 //! permits decide.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, web};
@@ -12,8 +14,9 @@ use actix_web::{HttpMessage, web};
 use super::issuers::Issuers;
 use super::limits::{Limits, Standing};
 use super::rights::{Bearer, Rights};
+use super::strangers::Strangers;
 use super::token::Tokens;
-use crate::access::{Asking, Caller, Door, Noun};
+use crate::access::{Asking, Caller, Door, Noun, Renew};
 use crate::error::{Error, Result};
 use crate::http::{RequestId, Wire, preferred};
 use crate::journal::{Deed, Entry};
@@ -27,9 +30,15 @@ pub async fn gate(
     let caller = known(&request).await?;
     let wire = state::<Wire>(&request)?;
     let stray = wire.routes.stray(request.method().as_str(), request.path(), request.query_string());
-    request.extensions_mut().insert(Asking { caller: caller.clone(), request_id: request_id.clone(), stray });
+    request.extensions_mut().insert(Asking {
+        caller: caller.clone(),
+        renew: renew(&request)?,
+        request_id: request_id.clone(),
+        stray,
+    });
+    let strangers = state::<Strangers>(&request)?;
     let Some(caller) = caller else {
-        return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
+        return next.call(request).await.map(|answer| heeded(&strangers, answer.map_into_boxed_body()));
     };
     let standing = state::<Limits>(&request)?.count(&caller);
     let door = state::<Door>(&request)?;
@@ -41,7 +50,15 @@ pub async fn gate(
         keep_refusal(&door, caller, request_id, needed).await?;
     }
     tell(response.headers_mut(), standing);
-    Ok(response)
+    Ok(heeded(&strangers, response))
+}
+
+/// The answer; whoever was not let in by it is counted.
+fn heeded(strangers: &Strangers, answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    if answer.status() == StatusCode::UNAUTHORIZED {
+        strangers.count(answer.request().path());
+    }
+    answer
 }
 
 fn state<T: 'static>(request: &ServiceRequest) -> Result<web::Data<T>> {
@@ -49,27 +66,66 @@ fn state<T: 'static>(request: &ServiceRequest) -> Result<web::Data<T>> {
     state.cloned().ok_or_else(|| Error::internal("a part of the service is missing"))
 }
 
+/// What finds out who bears a token.
+#[derive(Clone)]
+struct Identify {
+    door: web::Data<Door>,
+    rights: web::Data<Rights>,
+    tokens: web::Data<Tokens>,
+    issuers: web::Data<Issuers>,
+}
+
+impl Identify {
+    fn of(request: &ServiceRequest) -> Result<Self> {
+        let (door, rights) = (state(request)?, state(request)?);
+        Ok(Self { door, rights, tokens: state(request)?, issuers: state(request)? })
+    }
+
+    /// Whose token it is, as far as signatures and times tell.
+    fn bearer(&self, token: &str) -> Option<Bearer> {
+        match self.tokens.verify(token) {
+            Ok(verified) => Some(Bearer::Own(verified)),
+            Err(_) => self.issuers.verify(token).map(Bearer::Foreign),
+        }
+    }
+
+    /// The caller with its rights; none where the token is good for nobody.
+    async fn caller(&self, bearer: Bearer) -> Result<Option<Arc<Caller>>> {
+        match self.rights.of(&self.door, bearer).await {
+            Ok(caller) => Ok(Some(caller)),
+            Err(Error::Unauthenticated) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
 /// The caller behind the request's token; none where there is no valid one.
 async fn known(request: &ServiceRequest) -> Result<Option<Arc<Caller>>> {
     let Some(token) = bearer(request.headers()) else {
         return Ok(None);
     };
-    let (door, rights) = (state::<Door>(request)?, state::<Rights>(request)?);
-    let found = match state::<Tokens>(request)?.verify(token) {
-        Ok(verified) => {
-            request.extensions_mut().insert(verified);
-            rights.of(&door, Bearer::Own(verified)).await
-        }
-        Err(_) => match state::<Issuers>(request)?.verify(token) {
-            Some(foreign) => rights.of(&door, Bearer::Foreign(foreign)).await,
-            None => return Ok(None),
-        },
+    let identify = Identify::of(request)?;
+    let Some(bearer) = identify.bearer(token) else {
+        return Ok(None);
     };
-    match found {
-        Ok(caller) => Ok(Some(caller)),
-        Err(Error::Unauthenticated) => Ok(None),
-        Err(error) => Err(error),
+    if let Bearer::Own(verified) = &bearer {
+        request.extensions_mut().insert(*verified);
     }
+    identify.caller(bearer).await
+}
+
+/// How a request that lasts finds out whether its token is still good, and for what.
+fn renew(request: &ServiceRequest) -> Result<Renew> {
+    let (identify, token) = (Identify::of(request)?, bearer(request.headers()).map(str::to_owned));
+    Ok(Rc::new(move || {
+        let (identify, token) = (identify.clone(), token.clone());
+        Box::pin(async move {
+            match token.and_then(|token| identify.bearer(&token)) {
+                Some(bearer) => identify.caller(bearer).await,
+                None => Ok(None),
+            }
+        })
+    }))
 }
 
 /// The one bearer token of a request (RFC 6750, section 2.1); never one in the URL.
@@ -79,7 +135,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
         return None;
     };
     let (scheme, token) = one.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_matches(' '))
 }
 
 /// 429 for callers that have used up their limit, then 406.

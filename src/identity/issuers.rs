@@ -73,8 +73,9 @@ impl Issuers {
             return Ok(Self { all: Vec::new(), clock });
         };
         let text = std::fs::read_to_string(file).map_err(refused)?;
-        let trusted: Vec<Trusted> = serde_json::from_str(&text)
-            .map_err(|error| refused(format!("must hold [{{\"issuer\", \"audience\", \"jwksFile\"}}]: {error}")))?;
+        let trusted: Vec<Trusted> = serde_json::from_str(&text).map_err(|error| {
+            refused(format!("must hold [{{\"issuer\", \"audience\", \"jwksFile\"}}]; line {} does not", error.line()))
+        })?;
         let names: std::collections::BTreeSet<&str> = trusted.iter().map(|one| one.issuer.as_str()).collect();
         if names.len() != trusted.len() || names.contains(own) {
             return Err(refused("names an issuer twice, or this service itself"));

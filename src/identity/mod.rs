@@ -13,6 +13,7 @@ mod oauth;
 mod password;
 mod revoke;
 mod rights;
+mod strangers;
 mod token;
 
 pub use api::{SCOPE_OF_TOKENS, oauth};
@@ -22,4 +23,5 @@ pub use keys::Keys;
 pub use limits::Limits;
 pub use me::routes;
 pub use rights::Rights;
+pub use strangers::Strangers;
 pub use token::Tokens;

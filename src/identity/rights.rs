@@ -13,8 +13,9 @@ use crate::resources::client::{self, State};
 use crate::resources::user::session_store;
 use crate::resources::user::{self, UserId};
 
-/// How long loaded rights are trusted.
-const FRESH: Duration = Duration::from_millis(800);
+/// How long loaded rights are trusted; short enough that a request that waits, and asks anew now and then,
+/// ends within a second too.
+const FRESH: Duration = Duration::from_millis(400);
 /// How many callers are remembered.
 const MOST: usize = 10_000;
 
@@ -42,7 +43,7 @@ impl Rights {
         let (system, of) = (Arc::new(Caller::system()), bearer.clone());
         let found = door.read_of(Noun::Me, system, move |tx| match of {
             Bearer::Own(token) => of_token(tx, token),
-            Bearer::Foreign(who) => match user::store::by_identity(tx, &who.issuer, &who.subject)? {
+            Bearer::Foreign(who) => match user::identity_store::user_of(tx, &who.issuer, &who.subject)? {
                 Some(user) => user_caller(tx, user.id()),
                 None => Ok(None),
             },
@@ -70,8 +71,9 @@ fn of_token(tx: &mut Tx<'_>, token: Verified) -> Result<Option<Caller>> {
     }
     let found = client::store::by_id(tx, token.principal.cast())?;
     match found.and_then(|(client, _)| caller(&client)) {
-        Some(caller) if !session_store::revoked(tx, token.jti)? => Ok(Some(caller)),
-        _ => Ok(None),
+        Some(_) if session_store::revoked(tx, token.jti)? || session_store::restored_since(tx, token.jti)? => Ok(None),
+        Some(caller) => Ok(Some(caller)),
+        None => Ok(None),
     }
 }
 

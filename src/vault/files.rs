@@ -69,6 +69,11 @@ fn publish(directory: &Path, path: &Path, text: &[u8]) -> Result<()> {
     fs::File::open(directory).and_then(|opened| opened.sync_all()).map_err(about(directory))
 }
 
+/// Removes a key file.
+pub fn remove(path: &Path) -> Result<()> {
+    fs::remove_file(path).map_err(about(path))
+}
+
 /// A file's name without its ending.
 pub fn stem(path: &Path) -> String {
     path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
@@ -81,13 +86,18 @@ fn private(path: &Path) -> Result<()> {
         0 => Ok(()),
         _ => Err(Error::internal(format!(
             "TUQUAN_KEYS_DIR: {} can be read by others; set its mode to {}",
-            path.display(),
+            called(path),
             if path.is_dir() { "0700" } else { "0600" }
         ))),
     }
 }
 
+/// What a file is called where a refusal is read: the directory is the value of a setting, so not shown.
+fn called(path: &Path) -> String {
+    if path.is_dir() { "the directory".to_owned() } else { stem(path) }
+}
+
 fn about(path: &Path) -> impl Fn(std::io::Error) -> Error {
-    let path = path.display().to_string();
+    let path = called(path);
     move |error| Error::internal(format!("TUQUAN_KEYS_DIR: {path}: {error}"))
 }

@@ -2,7 +2,7 @@
 //! newest wraps, every one unwraps.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use aws_lc_rs::{hkdf, hmac};
 use base64::Engine;
@@ -10,6 +10,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
 use super::files;
+use super::ring::{self, Held, Keys, Ring};
 use super::seal::{PersonKey, Spot, fresh};
 use crate::error::{Error, Result};
 
@@ -22,7 +23,6 @@ pub struct Wrapped {
 
 /// One master key, in the parts it is used by.
 struct Master {
-    name: String,
     wraps: PersonKey,
     blinds: hmac::Key,
 }
@@ -34,7 +34,6 @@ impl Master {
         let bytes = Zeroizing::new(STANDARD_NO_PAD.decode(text.trim()).map_err(|_| damaged())?);
         let bytes: Zeroizing<[u8; 32]> = Zeroizing::new(bytes.as_slice().try_into().map_err(|_| damaged())?);
         Ok(Self {
-            name: files::stem(path),
             wraps: PersonKey::new(&*derived(&bytes, "wrap")?)?,
             blinds: hmac::Key::new(hmac::HMAC_SHA256, derived(&bytes, "blind")?.as_slice()),
         })
@@ -53,37 +52,54 @@ fn derived(master: &[u8; 32], purpose: &str) -> Result<Zeroizing<[u8; 32]>> {
     Ok(part)
 }
 
-/// Every master key there is. Cheap to clone; a key that another process made is found when it is met.
+/// Every master key there is. Cheap to clone; a key that another process made is found in time.
 #[derive(Clone)]
 pub struct Vault {
     directory: PathBuf,
-    masters: Arc<RwLock<Arc<Vec<Master>>>>,
+    masters: Arc<Ring<Master>>,
 }
 
 const PREFIX: &str = "data-";
 const SUFFIX: &str = ".key";
 
+fn missing(name: &str) -> Error {
+    Error::internal(format!("the master key {name} is missing in TUQUAN_KEYS_DIR"))
+}
+
 impl Vault {
     /// The master keys in `directory`; the first is made where there is none.
     pub fn open(directory: &Path) -> Result<Self> {
         files::directory(directory)?;
-        let vault = Self { directory: directory.to_owned(), masters: Arc::default() };
         if files::named(directory, PREFIX, SUFFIX)?.is_empty() {
-            files::make_first(directory, PREFIX, SUFFIX, STANDARD_NO_PAD.encode(fresh()?.as_slice()).as_bytes())?;
+            files::make_first(directory, PREFIX, SUFFIX, new_master()?.as_bytes())?;
         }
-        vault.reread()?;
-        Ok(vault)
+        let masters = Arc::new(Ring::open(directory, PREFIX, SUFFIX, Master::read)?);
+        Ok(Self { directory: directory.to_owned(), masters })
     }
 
-    fn reread(&self) -> Result<()> {
-        let paths = files::named(&self.directory, PREFIX, SUFFIX)?;
-        let masters = paths.iter().map(|path| Master::read(path)).collect::<Result<Vec<_>>>()?;
-        *self.masters.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(masters);
-        Ok(())
+    fn masters(&self) -> Keys<Master> {
+        self.masters.all()
     }
 
-    fn masters(&self) -> Arc<Vec<Master>> {
-        self.masters.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The master keys by name, oldest first, and when the newest was made.
+    pub fn names(&self) -> Result<(Vec<String>, i64)> {
+        self.masters.look()?;
+        let masters = self.masters();
+        let newest = masters.last().map_or(0, |held| held.made);
+        Ok((masters.iter().map(|held| held.name.clone()).collect(), newest))
+    }
+
+    /// Makes a further master key. Nothing is wrapped by it before every process knows it.
+    pub fn make_master(&self) -> Result<()> {
+        files::make(&self.directory, PREFIX, SUFFIX, new_master()?.as_bytes())?;
+        self.masters.look()
+    }
+
+    /// What tells a master key from another of the same name, and nothing of it.
+    pub fn mark(&self, name: &str) -> Result<String> {
+        let masters = self.masters();
+        let master = masters.iter().find(|master| master.name == name).ok_or_else(|| missing(name))?;
+        Ok(URL_SAFE_NO_PAD.encode(blinded(&master.key.blinds, "mark", b"tuquan")))
     }
 
     /// A new person's key, and how it is kept.
@@ -94,48 +110,62 @@ impl Vault {
 
     fn wrap(&self, person: uuid::Uuid, bytes: &[u8]) -> Result<Wrapped> {
         let masters = self.masters();
-        let newest = masters.last().ok_or_else(|| Error::internal("there is no master key"))?;
-        Ok(Wrapped { master: newest.name.clone(), key: newest.wraps.seal(of_person(&person), bytes)? })
+        let master = used(&masters)?;
+        Ok(Wrapped { master: master.name.clone(), key: master.key.wraps.seal(of_person(&person), bytes)? })
+    }
+
+    /// The same key wrapped by the master key in use.
+    pub fn rewrap(&self, person: uuid::Uuid, wrapped: &Wrapped) -> Result<Wrapped> {
+        self.wrap(person, self.unwrapped(person, wrapped)?.as_slice())
     }
 
     /// The person's key.
     pub fn unwrap(&self, person: uuid::Uuid, wrapped: &Wrapped) -> Result<PersonKey> {
-        let bytes = self.unwrapped(person, wrapped)?;
-        let bytes: Zeroizing<[u8; 32]> =
-            Zeroizing::new(bytes.as_slice().try_into().map_err(|_| Error::internal("a person's key is damaged"))?);
-        PersonKey::new(&bytes)
+        PersonKey::new(&*self.unwrapped(person, wrapped)?)
     }
 
-    fn unwrapped(&self, person: uuid::Uuid, wrapped: &Wrapped) -> Result<Zeroizing<Vec<u8>>> {
-        let with = |masters: &[Master]| {
+    fn unwrapped(&self, person: uuid::Uuid, wrapped: &Wrapped) -> Result<Zeroizing<[u8; 32]>> {
+        let with = |masters: &[Held<Master>]| {
             let master = masters.iter().find(|master| master.name == wrapped.master)?;
-            Some(master.wraps.open(of_person(&person), &wrapped.key))
+            Some(master.key.wraps.open(of_person(&person), &wrapped.key))
         };
-        if let Some(bytes) = with(&self.masters()) {
-            return bytes;
-        }
-        self.reread()?;
-        with(&self.masters())
-            .unwrap_or_else(|| Err(Error::internal(format!("the master key {} is missing", wrapped.master))))
+        let bytes = match with(&self.masters()) {
+            Some(bytes) => bytes?,
+            None => {
+                self.masters.look()?;
+                with(&self.masters()).ok_or_else(|| missing(&wrapped.master))??
+            }
+        };
+        let bytes = bytes.as_slice().try_into().map_err(|_| Error::internal("a person's key is damaged"))?;
+        Ok(Zeroizing::new(bytes))
+    }
+
+    /// A keyed digest of a value by a wrapped key, which stays the same whatever master key wraps it.
+    pub fn imprint(
+        &self,
+        person: uuid::Uuid,
+        wrapped: &Wrapped,
+        purpose: &str,
+        value: impl AsRef<[u8]>,
+    ) -> Result<Vec<u8>> {
+        let bytes = self.unwrapped(person, wrapped)?;
+        let key = hmac::Key::new(hmac::HMAC_SHA256, derived(&bytes, "imprint")?.as_slice());
+        Ok(blinded(&key, purpose, value.as_ref()))
     }
 
     /// The blind index of a value: equal for equal values, and nothing without the master key.
     pub fn blind(&self, purpose: &str, value: impl AsRef<[u8]>) -> Result<Vec<u8>> {
-        let masters = self.masters();
-        let newest = masters.last().ok_or_else(|| Error::internal("there is no master key"))?;
-        Ok(blinded(newest, purpose, value.as_ref()))
+        Ok(blinded(&used(&self.masters())?.key.blinds, purpose, value.as_ref()))
     }
 
     /// The blind indexes that a value may be kept under: one a master key.
     pub fn blinds(&self, purpose: &str, value: impl AsRef<[u8]>) -> Vec<Vec<u8>> {
-        self.masters().iter().map(|master| blinded(master, purpose, value.as_ref())).collect()
+        self.masters().iter().map(|master| blinded(&master.key.blinds, purpose, value.as_ref())).collect()
     }
 
     /// Hides a text from whoever carries it, for one who comes back with it; for cursors.
     pub fn cloak(&self, purpose: &str, text: &[u8]) -> Result<String> {
-        let masters = self.masters();
-        let newest = masters.last().ok_or_else(|| Error::internal("there is no master key"))?;
-        Ok(URL_SAFE_NO_PAD.encode(newest.wraps.seal(carried(&purpose), text)?))
+        Ok(URL_SAFE_NO_PAD.encode(used(&self.masters())?.key.wraps.seal(carried(&purpose), text)?))
     }
 
     /// What was cloaked; none where it was not, or by a key that is gone.
@@ -143,7 +173,7 @@ impl Vault {
         let Ok(sealed) = URL_SAFE_NO_PAD.decode(cloaked) else {
             return None;
         };
-        self.masters().iter().find_map(|master| master.wraps.open(carried(&purpose), &sealed).ok())
+        self.masters().iter().find_map(|master| master.key.wraps.open(carried(&purpose), &sealed).ok())
     }
 }
 
@@ -155,8 +185,17 @@ fn carried<'a>(purpose: &'a &'a str) -> Spot<'a> {
     Spot { table: "(carried)", column: "cloak", row: purpose }
 }
 
-fn blinded(master: &Master, purpose: &str, value: &[u8]) -> Vec<u8> {
-    let mut context = hmac::Context::with_key(&master.blinds);
+/// A new master key as its file holds it.
+fn new_master() -> Result<Zeroizing<String>> {
+    Ok(Zeroizing::new(STANDARD_NO_PAD.encode(fresh()?.as_slice())))
+}
+
+fn used(masters: &[Held<Master>]) -> Result<&Held<Master>> {
+    ring::in_use(masters).ok_or_else(|| Error::internal("there is no master key"))
+}
+
+fn blinded(key: &hmac::Key, purpose: &str, value: &[u8]) -> Vec<u8> {
+    let mut context = hmac::Context::with_key(key);
     context.update(purpose.as_bytes());
     context.update(&[0]);
     context.update(value);

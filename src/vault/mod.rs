@@ -8,8 +8,10 @@ pub mod files;
 mod guesses;
 mod master;
 pub mod passwords;
+pub mod ring;
 mod seal;
-mod signing;
+pub mod signing;
+pub mod stream;
 
 pub use clear::{Clear, NationalId, NewPassword, Password, Phone};
 pub use master::{Vault, Wrapped};

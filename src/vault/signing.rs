@@ -13,6 +13,9 @@ use zeroize::Zeroizing;
 use super::files;
 use crate::error::{Error, Result};
 
+/// How the files of keys that sign end.
+pub const SUFFIX: &str = ".pem";
+
 /// A key that signs.
 pub struct SigningKey {
     /// The thumbprint of its public half (RFC 7638).
@@ -33,15 +36,30 @@ impl SigningKey {
         Ok(Self { id: thumbprint(&public), public, der, pair })
     }
 
-    /// The keys in `directory` whose names begin so, oldest first; there is one at least.
-    pub fn all(directory: &Path, prefix: &str) -> Result<Vec<Self>> {
-        const SUFFIX: &str = ".pem";
+    /// The key in a file.
+    pub fn in_file(path: &Path) -> Result<Self> {
+        Self::read(&files::read(path)?)
+    }
+
+    /// Makes the first key of its kind where there is none yet.
+    pub fn make_first(directory: &Path, prefix: &str) -> Result<()> {
         files::directory(directory)?;
         if files::named(directory, prefix, SUFFIX)?.is_empty() {
             files::make_first(directory, prefix, SUFFIX, made()?.as_bytes())?;
         }
-        let paths = files::named(directory, prefix, SUFFIX)?;
-        paths.iter().map(|path| Self::read(&files::read(path)?)).collect()
+        Ok(())
+    }
+
+    /// Makes a further key and gives its id.
+    pub fn make(directory: &Path, prefix: &str) -> Result<String> {
+        let path = files::make(directory, prefix, SUFFIX, made()?.as_bytes())?;
+        Ok(Self::in_file(&path)?.id)
+    }
+
+    /// The keys in `directory` whose names begin so, oldest first; there is one at least.
+    pub fn all(directory: &Path, prefix: &str) -> Result<Vec<Self>> {
+        Self::make_first(directory, prefix)?;
+        files::named(directory, prefix, SUFFIX)?.iter().map(|path| Self::in_file(path)).collect()
     }
 
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {

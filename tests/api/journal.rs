@@ -51,8 +51,29 @@ fn a_sign_in_is_entered() {
 #[test]
 fn the_database_itself_refuses_to_rewrite_an_entry() {
     let stand = Stand::new();
-    for change in
-        ["UPDATE journal SET reason = 'x'", "DELETE FROM journal", "UPDATE journal SET sequence = sequence + 1"]
+    let world = World::of(&stand);
+    // A tile is kept once 256 entries are there.
+    for n in 0..256 {
+        world.chief.create("/v1/model-types", &crate::stand::world::model_type(&format!("M{n}"), "Loại"));
+    }
+    let replaced = match stand.database.url.starts_with("sqlite:") {
+        true => [
+            "INSERT OR REPLACE INTO journal SELECT * FROM journal WHERE sequence = 0",
+            "INSERT OR REPLACE INTO journal_tiles SELECT * FROM journal_tiles",
+        ],
+        false => ["TRUNCATE journal", "TRUNCATE journal_tiles"],
+    };
+    for change in [
+        "UPDATE journal SET reason = 'x'",
+        "DELETE FROM journal",
+        "UPDATE journal SET sequence = sequence + 1",
+        "UPDATE journal_tiles SET position = position + 1",
+        "DELETE FROM journal_tiles",
+        "UPDATE journal_head SET tree_size = tree_size - 1",
+        "DELETE FROM journal_head",
+    ]
+    .into_iter()
+    .chain(replaced)
     {
         let refused = database::try_change(&stand.database, change);
         assert!(refused.is_err_and(|why| why.contains("append-only")), "{change}");

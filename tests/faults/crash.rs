@@ -186,7 +186,10 @@ fn what_was_acknowledged_survives_any_number_of_kills_once() {
         (home.collect::<Vec<_>>(), process)
     });
     let (acknowledged, retried) = (scene.acknowledged.into_inner(), scene.retried.into_inner());
-    println!("{kills} kills, {acknowledged} acknowledged, {retried} of them after a retry; ready {}", spread(starts.clone()));
+    println!(
+        "{kills} kills, {acknowledged} acknowledged, {retried} of them after a retry; ready {}",
+        spread(starts.clone())
+    );
     assert!(retried > 0, "no kill came between a request and its answer");
     settle(&ground, &ground.sign_in(&process), &ledgers, 0);
     let full = Duration::from_secs(if on_postgresql() { 3 } else { 2 });

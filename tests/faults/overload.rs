@@ -131,10 +131,12 @@ fn a_callers_limit_is_one_for_all_workers_connections_and_paths() {
     let limited = process::limited(&ground.database, 60);
     let process = ground.launch(&[("TUQUAN_WORKERS", "4")]).ready();
     let caller = crate::stand::Caller::sign_in(&process.base, &limited);
-    let paths = ["/v1/models", "/v1/models?pageSize=3", "/v1/me", "/v1//models", "/v1/models/", "/v1/%6Dodels", "/nowhere"];
+    let paths =
+        ["/v1/models", "/v1/models?pageSize=3", "/v1/me", "/v1//models", "/v1/models/", "/v1/%6Dodels", "/nowhere"];
     let asked = Arc::new(move |n: usize| {
         let from = format!("10.0.0.{}", n % 250);
-        let more = [("X-Forwarded-For", from.as_str()), ("Forwarded", &from), ("X-Real-IP", &from), ("Connection", "close")];
+        let more =
+            [("X-Forwarded-For", from.as_str()), ("Forwarded", &from), ("X-Real-IP", &from), ("Connection", "close")];
         request(&caller, "GET", paths[n % paths.len()], &more, "")
     });
     let began = std::time::Instant::now();

@@ -146,7 +146,8 @@ pub fn update(tx: &mut WriteTx<'_>, before: &Client, fields: ClientFields) -> Re
     if changed != 1 {
         return Err(Error::Raced);
     }
-    if before.fields.scopes != after.fields.scopes || before.fields.unit_id != after.fields.unit_id {
+    let rights = |client: &Client| (client.fields.scopes.clone(), client.fields.unit_id, client.fields.state);
+    if rights(before) != rights(&after) {
         tx.enter(Entry::about(Deed::Grant, &after));
     }
     tx.updated(before, &after)

@@ -5,6 +5,7 @@ pub mod acts;
 pub mod acts_api;
 pub mod acts_store;
 pub mod api;
+pub mod blind_store;
 mod followers;
 mod profile;
 mod search;

@@ -136,7 +136,7 @@ pub(super) fn with_number(tx: &mut Tx<'_>, number: &Clear) -> Result<Vec<Member>
     opened(tx, rows)
 }
 
-const NATIONAL_ID: &str = "national_id";
+pub(super) const NATIONAL_ID: &str = "national_id";
 
 /// A number sealed and its blind index.
 fn number(tx: &Tx<'_>, key: &PersonKey, id: MemberId, number: &Clear) -> Result<(Vec<u8>, Vec<u8>)> {

@@ -20,11 +20,26 @@ const REMEMBERED: i64 = 24 * 3600;
 /// What failures are counted by.
 #[derive(Clone)]
 pub struct Counted {
-    account: Vec<u8>,
-    address: Vec<u8>,
+    account: Blinds,
+    address: Blinds,
 }
 
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+/// What a failure is counted under, and under what it may have been counted before: another master key
+/// may have come into use.
+#[derive(Clone)]
+struct Blinds {
+    now: Vec<u8>,
+    ever: Vec<Vec<u8>>,
+}
+
+impl Blinds {
+    fn of(tx: &Tx<'_>, purpose: &str, value: &str) -> Result<Self> {
+        let vault = tx.vault()?;
+        Ok(Self { now: vault.blind(purpose, value)?, ever: vault.blinds(purpose, value) })
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = failures)]
 struct FailureRow {
     blind: Vec<u8>,
@@ -36,10 +51,9 @@ struct FailureRow {
 impl Counted {
     /// By the account's name and the address asked from, blinded.
     pub fn new(tx: &Tx<'_>, username: &str, address: &str) -> Result<Self> {
-        let vault = tx.vault()?;
         Ok(Self {
-            account: vault.blind("sign-in account", username)?,
-            address: vault.blind("sign-in address", address)?,
+            account: Blinds::of(tx, "sign-in account", username)?,
+            address: Blinds::of(tx, "sign-in address", address)?,
         })
     }
 
@@ -70,7 +84,8 @@ impl Counted {
 
     /// Forgets the failures of the account.
     pub fn succeeded(&self, tx: &mut WriteTx<'_>) -> Result<()> {
-        diesel::delete(failures::table.find(self.account.clone())).execute(tx.conn())?;
+        let counted = failures::table.filter(failures::blind.eq_any(self.account.ever.clone()));
+        diesel::delete(counted).execute(tx.conn())?;
         Ok(())
     }
 }
@@ -81,24 +96,24 @@ fn wait(failures: i32) -> i64 {
     (1_i64 << doublings).min(LONGEST_WAIT)
 }
 
-fn find(tx: &mut Tx<'_>, blind: &[u8]) -> Result<Option<FailureRow>> {
-    let found = failures::table.find(blind.to_vec()).select(FailureRow::as_select());
-    Ok(found.first(tx.conn()).optional()?)
+fn find(tx: &mut Tx<'_>, blinds: &Blinds) -> Result<Option<FailureRow>> {
+    let found = failures::table.filter(failures::blind.eq_any(blinds.ever.clone()));
+    let most = found.order(failures::failures.desc()).select(FailureRow::as_select());
+    Ok(most.first(tx.conn()).optional()?)
 }
 
 /// One more; counted anew where the window is over.
-fn count(tx: &mut WriteTx<'_>, blind: &[u8], window: Option<i64>) -> Result<()> {
+fn count(tx: &mut WriteTx<'_>, blinds: &Blinds, window: Option<i64>) -> Result<()> {
     let now = tx.now();
-    let first = FailureRow { blind: blind.to_vec(), failures: 1, since: now, last: now };
-    match find(tx, blind)? {
-        None => diesel::insert_into(failures::table).values(first).execute(tx.conn())?,
-        Some(row) => {
-            let over = window.is_some_and(|window| row.since.plus_seconds(window) <= now);
-            let next = FailureRow { failures: row.failures.saturating_add(1), last: now, ..row };
-            let next = if over { first } else { next };
-            diesel::update(failures::table.find(blind.to_vec())).set(next).execute(tx.conn())?
+    let first = FailureRow { blind: blinds.now.clone(), failures: 1, since: now, last: now };
+    let next = match find(tx, blinds)? {
+        Some(row) if window.is_none_or(|window| row.since.plus_seconds(window) > now) => {
+            FailureRow { failures: row.failures.saturating_add(1), since: row.since, ..first }
         }
+        _ => first,
     };
+    diesel::delete(failures::table.filter(failures::blind.eq_any(blinds.ever.clone()))).execute(tx.conn())?;
+    diesel::insert_into(failures::table).values(next).execute(tx.conn())?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ pub mod api;
 pub mod credential;
 pub mod credential_store;
 pub mod failure_store;
+pub mod identity_store;
 mod rules;
 pub mod session_store;
 pub mod store;

@@ -4,13 +4,13 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Identity, NewUser, User, UserFields, UserFilter, UserId, UserSort, rules, session_store};
+use super::{Identity, NewUser, User, UserFields, UserFilter, UserId, UserSort, identity_store, rules, session_store};
 use crate::access::{MultiBackend, Role, SYSTEM, Tx, WriteTx, containing, id_taken, on_conflict};
 use crate::error::{Error, Result, Words};
 use crate::http::{Ask, Listed, page_by};
 use crate::journal::{Deed, Entry, Meta};
 use crate::resources::client::State;
-use crate::schema::{clients, user_identities, users};
+use crate::schema::{clients, users};
 use crate::territory;
 use crate::types::{Moment, Name, PrincipalId, UnitId, Username};
 use crate::vault::{PersonKey, Spot};
@@ -142,27 +142,10 @@ pub fn by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<User>> {
     first(tx, row)
 }
 
-/// The user who is `subject` at `issuer`, wherever it lies; for signing in.
-pub fn by_identity(tx: &mut Tx<'_>, issuer: &str, subject: &str) -> Result<Option<User>> {
-    let blinds = tx.vault()?.blinds(IDENTITY, joined(issuer, subject));
-    let found = user_identities::table.filter(user_identities::blind.eq_any(blinds)).select(user_identities::user_id);
-    match found.first(tx.conn()).optional()? {
-        Some(id) => by_id(tx, id),
-        None => Ok(None),
-    }
-}
-
 /// What a caller's rights are made of, without anything that must be unsealed.
 pub fn rights_of(tx: &mut Tx<'_>, id: UserId) -> Result<Option<(Role, UnitId)>> {
     let found = users::table.find(id).filter(users::state.eq(State::Active));
     Ok(found.select((users::role, users::unit_id)).first(tx.conn()).optional()?)
-}
-
-const IDENTITY: &str = "identity";
-
-/// Issuer and subject in one text; neither holds a line break.
-fn joined(issuer: &str, subject: &str) -> String {
-    format!("{issuer}\n{subject}")
 }
 
 /// What was left out filled in.
@@ -182,7 +165,7 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewUser) -> Result<UserId> {
     diesel::insert_into(users::table).values(UserRow::new(&user, &key)?).execute(tx.write()).map_err(on_conflict(
         &[("users_pkey", "users.id", id_taken), ("users_username", "users.username", username_taken)],
     ))?;
-    link(tx, &user)?;
+    identity_store::link(tx, &user)?;
     tx.created(&user)?;
     Ok(id)
 }
@@ -197,25 +180,6 @@ pub fn must_be_nobodys(tx: &mut WriteTx<'_>, id: PrincipalId) -> Result<()> {
     let clients: i64 = clients::table.find(id).count().get_result(tx.conn())?;
     let users: i64 = users::table.find(id).count().get_result(tx.conn())?;
     if clients + users > 0 || id == SYSTEM { Err(id_taken()) } else { Ok(()) }
-}
-
-/// Keeps under which identities the user is found.
-fn link(tx: &mut WriteTx<'_>, user: &User) -> Result<()> {
-    for identity in user.fields.identities.iter().flatten() {
-        let (issuer, subject) = (identity.iss.as_str(), identity.sub.as_str());
-        if by_identity(tx, issuer, subject)?.is_some() {
-            return Err(identity_taken());
-        }
-        let blind = tx.vault()?.blind(IDENTITY, joined(issuer, subject))?;
-        let row = (user_identities::blind.eq(blind), user_identities::user_id.eq(user.id()));
-        let inserted = diesel::insert_into(user_identities::table).values(row).execute(tx.write());
-        inserted.map_err(on_conflict(&[("user_identities_pkey", "user_identities.blind", identity_taken)]))?;
-    }
-    Ok(())
-}
-
-fn identity_taken() -> Error {
-    Error::Duplicate(Words::new("An identity is linked already.", "Một định danh đã được liên kết."))
 }
 
 /// Changes a user; rights that change are entered as a grant beside the change. A user who is disabled
@@ -233,9 +197,8 @@ pub fn update(tx: &mut WriteTx<'_>, before: &User, fields: UserFields) -> Result
         return Err(Error::Raced);
     }
     if before.fields.identities != after.fields.identities {
-        let linked = user_identities::table.filter(user_identities::user_id.eq(after.id()));
-        diesel::delete(linked).execute(tx.write())?;
-        link(tx, &after)?;
+        identity_store::unlink(tx, &after)?;
+        identity_store::link(tx, &after)?;
     }
     if !after.active() {
         session_store::end_all(tx, after.id(), None)?;

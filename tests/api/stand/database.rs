@@ -82,10 +82,37 @@ impl Database {
 
     fn on_server(dir: TempDir) -> Self {
         static TEMPLATE: LazyLock<String> = LazyLock::new(postgresql_template);
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let name = format!("tuquan_{}_{}", process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
+        let name = Self::next_name();
         create(&format!("CREATE DATABASE {name} TEMPLATE {}", *TEMPLATE));
         Self { url: format!("{}/{name}", server()), dir, name: Some(name) }
+    }
+
+    /// A database by another URL: as somebody else, with keys of its own. It does not go when this is dropped.
+    pub fn borrowed(url: &str) -> Self {
+        let dir = tempfile::Builder::new().prefix("tuquan-test-").tempdir().expect("a temporary directory can be made");
+        Self { url: url.to_owned(), dir, name: None }
+    }
+
+    /// A database with nothing in it, not even tables.
+    pub fn bare() -> Self {
+        let dir = tempfile::Builder::new().prefix("tuquan-test-").tempdir().expect("a temporary directory can be made");
+        if !on_postgresql() {
+            return Self::in_new_file();
+        }
+        let name = Self::next_name();
+        create(&format!("CREATE DATABASE {name}"));
+        Self { url: format!("{}/{name}", server()), dir, name: Some(name) }
+    }
+
+    /// A SQLite file that is not there yet, wherever the suite runs.
+    pub fn in_new_file() -> Self {
+        let dir = tempfile::Builder::new().prefix("tuquan-test-").tempdir().expect("a temporary directory can be made");
+        Self { url: format!("sqlite:{}", dir.path().join("tuquan.db").display()), dir, name: None }
+    }
+
+    fn next_name() -> String {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        format!("tuquan_{}_{}", process::id(), NUMBER.fetch_add(1, Ordering::SeqCst))
     }
 
     pub fn keys_dir(&self) -> PathBuf {
@@ -115,6 +142,10 @@ impl Database {
 pub struct Contents(Vec<u8>);
 
 impl Contents {
+    pub fn of(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
     /// Whether a text is in there, as it is or in hexadecimal.
     pub fn hold(&self, text: &str) -> bool {
         let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();

@@ -4,9 +4,11 @@
 pub mod answer;
 pub mod caller;
 pub mod database;
+pub mod forge;
 pub mod journal;
 pub mod person;
 pub mod process;
+pub mod program;
 pub mod world;
 
 use std::net::TcpListener;

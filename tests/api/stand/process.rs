@@ -43,6 +43,15 @@ impl Process {
         Self::launch(database, &[("TUQUAN_PUBLIC_URL", public), ("TUQUAN_LOG", "trace")], Some(log)).ready()
     }
 
+    /// The same with the database's URL in a file.
+    #[track_caller]
+    pub fn start_by_file(database: &Database, public: &str, url: &Path, log: &Path) -> Self {
+        let url = url.display().to_string();
+        let settings =
+            [("TUQUAN_PUBLIC_URL", public), ("TUQUAN_LOG", "trace"), ("TUQUAN_DATABASE_URL_FILE", url.as_str())];
+        Self::launch(database, &settings, Some(log)).ready()
+    }
+
     /// Starts the program with more settings and does not wait.
     #[track_caller]
     pub fn launch(database: &Database, settings: &[(&str, &str)], log: Option<&Path>) -> Self {
@@ -53,7 +62,6 @@ impl Process {
         command
             .args(["-c", "trap '' XFSZ; exec \"$0\" serve", &program()])
             .env_clear()
-            .env("TUQUAN_DATABASE_URL", &database.url)
             .env("TUQUAN_KEYS_DIR", database.keys_dir())
             .env("TUQUAN_LISTEN", &listen)
             .env("TUQUAN_OPS_LISTEN", &ops)
@@ -62,6 +70,9 @@ impl Process {
             .stdin(Stdio::null())
             .stdout(to())
             .stderr(to());
+        if settings.iter().all(|(name, _)| *name != "TUQUAN_DATABASE_URL_FILE") {
+            command.env("TUQUAN_DATABASE_URL", &database.url);
+        }
         let child = command.spawn().expect("the program starts");
         Self { child, base: format!("http://{listen}"), ops: format!("http://{ops}") }
     }
@@ -93,6 +104,7 @@ impl Process {
     }
 
     /// SIGTERM, and how it ends, if it does in that time.
+    #[track_caller]
     pub fn stop(mut self, within: Duration) -> Option<ExitStatus> {
         kill_process(Pid::from_child(&self.child), Signal::TERM).expect("the program can be told");
         let until = Instant::now() + within;
@@ -116,8 +128,13 @@ impl Drop for Process {
 
 /// A client with every scope, made at the database itself.
 pub fn chief(database: &Database) -> Value {
+    client(database, Scope::ALL)
+}
+
+/// A client of the whole country, made at the database itself.
+pub fn client(database: &Database, scopes: &[Scope]) -> Value {
     let door = Door::new(place(&database.url), 1, Clock::default());
-    create_client(&door, "Máy khách thử", Scope::ALL, "VN", Some(10_000_000)).expect("a client can be made")
+    create_client(&door, "Máy khách thử", scopes, "VN", Some(10_000_000)).expect("a client can be made")
 }
 
 fn append(log: &Path) -> File {
