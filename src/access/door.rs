@@ -12,6 +12,7 @@ use super::pulse::Pulse;
 use super::tx::{self, Tx, WriteTx};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
+use crate::journal;
 use crate::vault::Vault;
 
 /// How long a request waits for its turn, and how long its turn may take.
@@ -66,6 +67,23 @@ impl Door {
 
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// How long the journal is, as far as this connection knows.
+    pub(crate) async fn journal_size(&self) -> Result<i64> {
+        self.read(Arc::new(Caller::system()), |tx| journal::size(tx.conn())).await
+    }
+
+    /// The pools by name with the connections each may have, has, and has at rest.
+    pub(crate) fn pools(&self) -> Vec<(&'static str, u32, u32, u32)> {
+        let of = |name, pool: &Pool| {
+            let state = pool.state();
+            (name, pool.max_size(), state.connections, state.idle_connections)
+        };
+        match &self.place {
+            Place::File(_) => vec![of("readers", &self.pools.readers), of("writers", &self.pools.writers)],
+            Place::Server(_) => vec![of("both", &self.pools.readers)],
+        }
     }
 
     /// Reads on this thread. For commands; requests use a permit.

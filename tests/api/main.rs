@@ -27,6 +27,7 @@ mod signin;
 mod stand;
 mod statistics;
 mod storm;
+mod telemetry;
 mod tokens;
 mod units;
 mod users;

@@ -19,6 +19,8 @@ use super::{Caller, Database, eventually};
 pub struct Process {
     child: Child,
     pub base: String,
+    /// Where its operators look.
+    pub ops: String,
 }
 
 impl Process {
@@ -52,8 +54,8 @@ impl Process {
             .stderr(to())
             .spawn()
             .expect("the program starts");
-        let ready = Caller::nobody(&format!("http://{ops}"));
-        let mut process = Self { child, base: format!("http://{listen}") };
+        let mut process = Self { child, base: format!("http://{listen}"), ops: format!("http://{ops}") };
+        let ready = Caller::nobody(&process.ops);
         eventually("the program is ready", Duration::from_secs(30), || {
             assert!(process.child.try_wait().expect("a child can be asked").is_none(), "the program ended");
             ready.request(reqwest::Method::GET, "/readyz").try_send().is_some_and(|answer| answer.status == 200)
