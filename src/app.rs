@@ -24,7 +24,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::history::{self, Notary};
 use crate::http::document::{self, Document};
-use crate::http::{Line, Methods, PATIENCE, RouteTable, Wire, envelope, unrouted};
+use crate::http::{Line, Methods, PATIENCE, Route, RouteTable, Wire, envelope, unrouted};
 use crate::identity::{self, Issuers, Keys, Limits, Rights, Strangers, Tokens};
 use crate::vault::{Passwords, Vault};
 use crate::{ops, resources, statistics};
@@ -86,7 +86,7 @@ impl Parts {
             limits: web::Data::new(Limits::default()),
             strangers: web::Data::new(Strangers::default()),
             passwords: web::Data::new(Passwords::default()),
-            wire: web::Data::new(Wire { base, routes }),
+            wire: web::Data::new(Wire::new(base, routes)),
             document: web::Data::new(Document::new(&document)),
             notary: web::Data::new(notary),
         })
@@ -163,9 +163,13 @@ impl Parts {
 
     /// Serves the operators' page on its own listener.
     pub fn serve_ops(&self, listener: TcpListener) -> Result<Server> {
-        let door = self.door.clone();
+        let (door, wire) = (self.door.clone(), self.wire.clone());
         let server = HttpServer::new(move || {
-            App::new().app_data(door.clone()).configure(ops::routes).default_service(web::to(HttpResponse::NotFound))
+            App::new()
+                .app_data(door.clone())
+                .app_data(wire.clone())
+                .configure(ops::routes)
+                .default_service(web::to(HttpResponse::NotFound))
         });
         let server = server.workers(1).disable_signals().listen(listener).map_err(Error::internal)?;
         Ok(server.run())
@@ -177,14 +181,23 @@ fn routes(document: &Value) -> BTreeMap<String, Methods> {
     let mut routes: BTreeMap<String, Methods> = BTreeMap::new();
     let paths = document["paths"].as_object().into_iter().flatten();
     for (path, operations) in paths {
-        let queried =
-            |operation: &Value| operation["parameters"].as_array().into_iter().flatten().any(|p| p["in"] == "query");
         let operations = operations.as_object().into_iter().flatten();
-        let methods = operations.map(|(method, operation)| (method.to_uppercase(), queried(operation)));
+        let methods = operations.map(|(method, operation)| (method.to_uppercase(), documented(operation)));
         routes.insert(path.clone(), methods.collect());
     }
     for (path, method) in identity::SCOPE_OF_TOKENS.iter().chain(document::PATHS) {
-        routes.entry((*path).to_owned()).or_default().insert((*method).to_owned(), true);
+        let route = Route { operation: format!("{method} {path}"), queried: true, farewell: None };
+        routes.entry((*path).to_owned()).or_default().insert((*method).to_owned(), route);
     }
     routes
+}
+
+fn documented(operation: &Value) -> Route {
+    let name = operation["operationId"].as_str().unwrap_or_default();
+    let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+    Route {
+        operation: name.to_owned(),
+        queried: parameters.any(|p| p["in"] == "query"),
+        farewell: document::farewell(name, document::FAREWELLS),
+    }
 }

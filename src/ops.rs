@@ -1,13 +1,18 @@
-//! The operators' listener: is the process alive, can it serve. Never reachable through the API.
+//! The operators' listener: is the process alive, can it serve, what does it do. Never reachable
+//! through the API.
 
 use actix_web::{HttpResponse, web};
 use serde_json::json;
 
 use crate::access::Door;
+use crate::http::Wire;
 
 /// The routes of the operators' listener.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config.route("/livez", web::get().to(livez)).route("/readyz", web::get().to(readyz));
+    config
+        .route("/livez", web::get().to(livez))
+        .route("/readyz", web::get().to(readyz))
+        .route("/metrics", web::get().to(metrics));
 }
 
 /// The process runs; the database is not asked.
@@ -26,6 +31,28 @@ async fn readyz(door: web::Data<Door>) -> HttpResponse {
         }
     }
 }
+
+/// Everything that is counted, as OpenMetrics text: no person, no id. A database that
+/// is away is told, not waited for longer than any request would.
+async fn metrics(door: web::Data<Door>, wire: web::Data<Wire>) -> HttpResponse {
+    let size = door.journal_size().await;
+    if let Err(error) = &size {
+        tracing::warn!(%error, "the journal is not counted");
+    }
+    wire.meter.journal(size.ok());
+    for (name, most, open, idle) in door.pools() {
+        wire.meter.pool(name, most, open, idle);
+    }
+    match wire.meter.text() {
+        Ok(text) => HttpResponse::Ok().content_type(OPEN_METRICS).body(text),
+        Err(error) => {
+            tracing::error!(%error, "the metrics cannot be written");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}
+
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 fn unready(reason: &str) -> HttpResponse {
     HttpResponse::ServiceUnavailable()

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 
 use super::caller::Caller;
 use super::lanes::{Lanes, Purpose};
-use super::pool::{self, Place, Pools};
+use super::pool::{self, Place, Pool, Pools};
 use super::pulse::{Pulse, Waited};
 use super::tx::{self, Tx, WriteTx};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
+use crate::journal;
 use crate::noun::Noun;
 use crate::turns;
 use crate::vault::Vault;
@@ -89,6 +90,23 @@ impl Door {
 
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// How long the journal is, as far as this connection knows.
+    pub(crate) async fn journal_size(&self) -> Result<i64> {
+        self.look(|tx| journal::size(tx.conn())).await
+    }
+
+    /// The pools by name with the connections each may have, has, and has at rest.
+    pub(crate) fn pools(&self) -> Vec<(&'static str, u32, u32, u32)> {
+        let of = |name, pool: &Pool| {
+            let (most, open, idle) = pool.state();
+            (name, most as u32, open as u32, idle as u32)
+        };
+        match &self.place {
+            Place::File(_) => vec![of("readers", &self.pools.readers), of("writers", &self.pools.writers)],
+            Place::Server(_) => vec![of("both", &self.pools.readers)],
+        }
     }
 
     /// Reads on this thread. For commands; requests use a permit.

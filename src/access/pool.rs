@@ -1,6 +1,7 @@
 //! Connections: which database, how it is set up, how many, and when one is thrown away.
 //! The only room that opens a connection; nobody outside the door sees one without a transaction.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -93,6 +94,23 @@ pub(super) struct Link {
     pub(super) broken: bool,
     made: Instant,
     used: Instant,
+    _open: Open,
+}
+
+/// One that is open, as long as it is.
+struct Open(Arc<AtomicUsize>);
+
+impl Open {
+    fn one(of: &Arc<AtomicUsize>) -> Self {
+        of.fetch_add(1, Ordering::Relaxed);
+        Self(of.clone())
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// Connections that nobody uses right now. How many are in use is for the turns of the door to say:
@@ -103,11 +121,12 @@ pub(super) struct Pool {
     writes: bool,
     most: usize,
     idle: Arc<Mutex<Vec<Link>>>,
+    open: Arc<AtomicUsize>,
 }
 
 impl Pool {
     fn new(place: &Place, writes: bool, most: usize) -> Self {
-        Self { place: Arc::new(place.clone()), writes, most, idle: Arc::default() }
+        Self { place: Arc::new(place.clone()), writes, most, idle: Arc::default(), open: Arc::default() }
     }
 
     /// Runs `work` on a connection with a transaction begun, which `work` ends.
@@ -133,9 +152,15 @@ impl Pool {
             }
         }
         let database = self.place.connect(self.writes).map_err(unavailable)?;
-        let mut link = Link { database, broken: false, made: Instant::now(), used: Instant::now() };
+        let (made, used) = (Instant::now(), Instant::now());
+        let mut link = Link { database, broken: false, made, used, _open: Open::one(&self.open) };
         link.begin(writes).map_err(unavailable)?;
         Ok(link)
+    }
+
+    /// How many may rest here, how many are open, and how many of those rest.
+    pub(super) fn state(&self) -> (usize, usize, usize) {
+        (self.most, self.open.load(Ordering::Relaxed), self.idle().len())
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Link>> {

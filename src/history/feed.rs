@@ -76,7 +76,7 @@ pub struct Change {
     /// Told where the record moved into the caller's territory, or out of it: then it is to be kept as
     /// if created, or dropped as if deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, inline)]
+    #[schema(nullable = false)]
     pub scopechange: Option<ScopeChange>,
     /// The record as this caller would have read it then; null where it is gone.
     #[schema(schema_with = any_record, required = true)]

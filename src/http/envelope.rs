@@ -10,7 +10,8 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
 use actix_web::http::ConnectionType;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_LANGUAGE, HeaderMap, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_LANGUAGE, HeaderMap, HeaderName, HeaderValue,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
@@ -18,8 +19,9 @@ use futures_util::FutureExt;
 
 use super::language::Language;
 use super::patience::{Watch, came_too_late, hurried};
-use super::problem;
+use super::problem::{self, Kind};
 use super::routes::Wire;
+use super::trace::Trace;
 use crate::access::{Door, Tx};
 use crate::error::Error;
 
@@ -33,6 +35,7 @@ pub struct RequestId(pub Arc<str>);
 /// What is known of a request before it is passed on; nothing else may hold on to it meanwhile.
 struct Sender {
     id: Arc<str>,
+    trace: Option<Trace>,
     language: Language,
     wire: Option<web::Data<Wire>>,
     door: Option<web::Data<Door>>,
@@ -44,18 +47,14 @@ pub async fn envelope(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let started = Instant::now();
-    let sender = Sender {
-        id: Tx::request_id().into(),
-        language: Language::asked(request.headers()),
-        wire: request.app_data::<web::Data<Wire>>().cloned(),
-        door: request.app_data::<web::Data<Door>>().cloned(),
-    };
+    let sender = Sender::of(&request);
     let watch = request.conn_data::<Watch>().cloned();
     watch.iter().for_each(Watch::work);
     let body = hurried(request.take_payload());
     request.set_payload(body);
     request.extensions_mut().insert(RequestId(sender.id.clone()));
-    let method = request.method().clone();
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let running = sender.wire.as_ref().map(|wire| wire.meter.begin());
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
     watch.iter().for_each(Watch::rest);
     let mut answer = match outcome {
@@ -70,22 +69,45 @@ pub async fn envelope(
         };
         head.set_connection_type(ConnectionType::Close);
     }
-    let (route, status) = match &answer {
+    let (template, status) = match &answer {
         Ok(response) => (response.request().match_pattern(), response.status()),
         Err(response) => (None, response.status()),
     };
+    let routes = sender.wire.as_ref().map(|wire| &wire.routes);
+    let asked = routes.and_then(|routes| routes.asked(method.as_str(), template.as_deref(), uri.path()));
+    if let Some(farewell) = asked.and_then(|route| route.farewell) {
+        farewell.tell(answer.as_mut().map_or_else(HttpResponse::headers_mut, ServiceResponse::headers_mut));
+    }
+    let (operation, took) = (asked.map_or("(none)", |route| &route.operation), started.elapsed());
+    if let Some(wire) = &sender.wire {
+        wire.meter.answered(operation, status, took);
+    }
+    drop(running);
     tracing::info!(
         request_id = %sender.id,
+        trace_id = sender.trace.as_ref().map(Trace::id),
         %method,
-        route = route.as_deref().unwrap_or("(none)"),
+        route = template.as_deref().unwrap_or("(none)"),
+        operation,
         status = status.as_u16(),
-        micros = started.elapsed().as_micros() as u64,
+        micros = took.as_micros() as u64,
         "answered"
     );
     answer.map_err(|response| actix_web::error::InternalError::from_response("refused", response).into())
 }
 
 impl Sender {
+    fn of(request: &ServiceRequest) -> Self {
+        let (own, trace) = (Tx::request_id(), Trace::of(request.headers()));
+        Self {
+            id: trace.as_ref().map_or_else(|| own.clone(), |trace| trace.request(&own)).into(),
+            trace,
+            language: Language::asked(request.headers()),
+            wire: request.app_data::<web::Data<Wire>>().cloned(),
+            door: request.app_data::<web::Data<Door>>().cloned(),
+        }
+    }
+
     /// A response that a handler gave as an error gets its problem; others pass as they are.
     fn settled(&self, response: ServiceResponse<impl MessageBody + 'static>) -> ServiceResponse<BoxBody> {
         let Some(error) = response.response().error() else {
@@ -114,6 +136,9 @@ impl Sender {
             }
         };
         report(error, &self.id);
+        if let Some(wire) = &self.wire {
+            wire.meter.refused(Kind::of(error));
+        }
         let mut problem = problem::render(error, base, self.language, &self.id);
         self.seal(problem.headers_mut());
         problem
@@ -129,6 +154,10 @@ impl Sender {
         }
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(self.language.as_str()));
+        let origin = self.wire.as_ref().and_then(|wire| HeaderValue::from_str(&wire.origin).ok());
+        if let (Some(origin), false) = (origin, headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN)) {
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        }
         if !headers.contains_key(CACHE_CONTROL) {
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }

@@ -1,10 +1,12 @@
 //! What is served where, for 405 with `Allow` and for 404.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use actix_web::dev::ResourceDef;
 use actix_web::{HttpRequest, web};
 
+use super::document::Farewell;
+use super::meter::Meter;
 use super::shape::did_you_mean;
 use crate::error::{Error, Fault, Result};
 
@@ -12,25 +14,61 @@ use crate::error::{Error, Fault, Result};
 pub struct Wire {
     /// The address under which clients reach the service, without a slash at the end.
     pub base: String,
+    /// The origin of its pages.
+    pub origin: String,
     pub routes: RouteTable,
+    pub meter: Meter,
 }
 
-/// What is served at one path: its methods, each with whether it takes a query.
-pub type Methods = BTreeMap<String, bool>;
+impl Wire {
+    /// At an absolute address.
+    pub fn new(base: String, routes: RouteTable) -> Self {
+        let origin =
+            url::Url::parse(&base).map_or_else(|_| "null".to_owned(), |url| url.origin().ascii_serialization());
+        Self { base, origin, routes, meter: Meter::default() }
+    }
+}
+
+/// One operation.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// Its name in the document; method and path where it is not in it.
+    pub operation: String,
+    /// Whether it takes a query.
+    pub queried: bool,
+    /// That it will go, where it will.
+    pub farewell: Option<&'static Farewell>,
+}
+
+/// What is served at one path, by method.
+pub type Methods = BTreeMap<String, Route>;
 
 /// Every path with its methods.
 #[derive(Default)]
-pub struct RouteTable(Vec<(ResourceDef, Methods)>);
+pub struct RouteTable {
+    paths: Vec<(ResourceDef, Methods)>,
+    patterns: HashMap<String, usize>,
+}
 
 impl RouteTable {
     /// Out of path templates and the methods each has.
     pub fn new(routes: BTreeMap<String, Methods>) -> Self {
-        let defined = routes.into_iter().map(|(path, methods)| (ResourceDef::new(path), methods));
-        Self(defined.collect())
+        let patterns = routes.keys().enumerate().map(|(at, path)| (path.clone(), at)).collect();
+        let paths = routes.into_iter().map(|(path, methods)| (ResourceDef::new(path), methods)).collect();
+        Self { paths, patterns }
     }
 
     fn at(&self, path: &str) -> Option<&Methods> {
-        self.0.iter().find(|(resource, _)| resource.is_match(path)).map(|(_, methods)| methods)
+        self.paths.iter().find(|(resource, _)| resource.is_match(path)).map(|(_, methods)| methods)
+    }
+
+    /// What was asked for: by the template that took the request, else by its path.
+    pub fn asked(&self, method: &str, template: Option<&str>, path: &str) -> Option<&Route> {
+        let methods = match template {
+            Some(template) => self.patterns.get(template).map(|at| &self.paths[*at].1),
+            None => self.at(path),
+        };
+        methods?.get(method)
     }
 
     fn allowed(&self, path: &str) -> Option<String> {
@@ -40,7 +78,7 @@ impl RouteTable {
 
     /// The parameters of a query where none is taken; those of lists are looked at by the list.
     pub fn stray(&self, method: &str, path: &str, query: &str) -> Vec<Fault> {
-        let takes = self.at(path).and_then(|methods| methods.get(method)).copied();
+        let takes = self.at(path).and_then(|methods| methods.get(method)).map(|route| route.queried);
         if query.is_empty() || takes != Some(false) {
             return Vec::new();
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tuquan::access::policy::{Rule, rule};
 use tuquan::access::{Action, Noun, Role, ScopeSet};
 
@@ -24,11 +24,14 @@ pub struct Operation {
     scopes: Vec<String>,
 }
 
-/// Every operation of a document, by name.
+/// Every operation of a document that is not open to all, by name.
 pub fn operations(document: &Value) -> Vec<Operation> {
     let mut all = Vec::new();
     for (path, methods) in document["paths"].as_object().into_iter().flatten() {
         for (method, operation) in methods.as_object().into_iter().flatten() {
+            if operation["security"] == json!([]) {
+                continue;
+            }
             let scopes = operation["security"][0]["oauth"].as_array().into_iter().flatten();
             all.push(Operation {
                 id: text(&operation["operationId"]),

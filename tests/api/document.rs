@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tuquan::http::Kind;
 
 use crate::stand::{Caller, Stand, text};
@@ -60,14 +60,18 @@ fn every_operation_is_named_by_the_convention_and_says_what_it_needs() {
         for name in ["summary", "description"] {
             assert!(operation[name].as_str().is_some_and(|text| text.len() > 5), "{id} has no {name}");
         }
-        assert!(operation["security"][0]["oauth"].is_array() && operation["tags"].is_array(), "{id}");
+        let tags: Vec<&Value> = document["tags"].as_array().into_iter().flatten().map(|tag| &tag["name"]).collect();
+        assert!(tags.contains(&&operation["tags"][0]), "{id}: what its tag means is not said");
         let statuses: Vec<&String> = operation["responses"].as_object().into_iter().flatten().map(|(s, _)| s).collect();
-        for status in ["401", "403", "406", "429", "503"] {
-            assert!(statuses.iter().any(|s| *s == status), "{id} does not promise {status}");
+        let open = operation["security"] == json!([]);
+        assert!(operation["security"][0]["oauth"].is_array() || (open && id == "showStatus"), "{id}");
+        let promised: &[&str] = if open { &["400", "503"] } else { &["400", "401", "403", "406", "429", "503"] };
+        for status in promised {
+            assert!(statuses.iter().any(|s| s == status), "{id} does not promise {status}");
         }
         assert!(statuses.iter().any(|status| status.starts_with('2')), "{id}");
         assert!(
-            path.starts_with("/v1/")
+            (path.starts_with("/v1/") || open)
                 && !path.ends_with('/')
                 && path.to_lowercase() == path.replace("Id}", "id}").to_lowercase()
         );
@@ -208,4 +212,59 @@ fn every_kind_of_problem_has_a_page() {
         assert!(page.text().contains(kind.code()), "{page:?}");
     }
     stand.nobody().get("/problems/nothing").problem(404, "not-found");
+}
+
+/// The examples of a document with the schemas they are examples of.
+fn examples(document: &Value) -> Vec<(String, Value, Value)> {
+    let mut all = Vec::new();
+    each(document, "", &mut |at, value| {
+        if let (Some(schema), Some(example)) = (value.get("schema"), value.get("example")) {
+            all.push((at.to_owned(), schema.clone(), example.clone()));
+        }
+    });
+    all
+}
+
+#[test]
+fn every_body_and_answer_has_an_example_that_fits_its_schema() {
+    for document in [document(), tuquan::http::document::to_3_0(&document())] {
+        let mut missing = Vec::new();
+        each(&document, "", &mut |at, value| {
+            for (kind, media) in value.get("content").and_then(Value::as_object).into_iter().flatten() {
+                if media.get("example").is_none() && !kind.ends_with("sheet") {
+                    missing.push(format!("{at} {kind}"));
+                }
+            }
+        });
+        assert!(missing.is_empty(), "no example: {missing:?}");
+    }
+    let document = document();
+    let all = examples(&document);
+    assert!(all.len() > 150);
+    let mut faults = Vec::new();
+    for (at, schema, example) in all {
+        let whole = json!({"$ref": "#/whole", "whole": schema, "components": document["components"]});
+        let validator = jsonschema::options().should_validate_formats(true).build(&whole).expect("it is a schema");
+        faults.extend(validator.iter_errors(&example).map(|error| format!("{at}{}: {error}", error.instance_path())));
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn anybody_may_ask_whether_the_service_answers() {
+    let stand = Stand::new();
+    let answer = stand.nobody().get("/status").is(200);
+    assert_eq!(answer.given("content-type"), "application/problem+json");
+    assert_eq!(answer.json()["title"], "OK");
+    stand.nobody().get("/status?deep=true").faults(&["deep unknown"]);
+    stand.nobody().post("/status", &json!({})).problem(405, "method-not-allowed");
+    assert!(stand.nobody().get("/terms").is(200).text().contains("Điều khoản"));
+}
+
+#[test]
+fn only_the_registrys_own_pages_may_read_its_answers() {
+    let stand = Stand::new();
+    for path in ["/v1/models", "/status", "/v1/nothing"] {
+        assert_eq!(stand.nobody().get(path).given("access-control-allow-origin"), stand.base, "{path}");
+    }
 }

@@ -37,6 +37,7 @@ mod stand;
 mod statistics;
 mod storm;
 mod sums;
+mod telemetry;
 mod tokens;
 mod units;
 mod users;

@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 pub fn to_3_0(document: &Value) -> Value {
     let mut older = lowered(document);
     older["openapi"] = json!("3.0.3");
-    if let Some(license) = older["info"]["license"].as_object_mut() {
-        license.remove("identifier");
+    if let Some(info) = older["info"].as_object_mut() {
+        info.remove("summary");
+        info.insert("license".to_owned(), json!({"name": info["license"]["name"], "url": LICENSE}));
     }
     let operations = older["paths"].as_object_mut().into_iter().flatten();
     for operation in operations.flat_map(|(_, methods)| methods.as_object_mut().into_iter().flatten()) {
@@ -15,6 +16,9 @@ pub fn to_3_0(document: &Value) -> Value {
     }
     older
 }
+
+/// Where the licence can be read; its identifier alone says nothing to 3.0.
+const LICENSE: &str = "https://spdx.org/licenses/MIT.html";
 
 /// Generators of 3.0 take 304 for an error with a shape of its own; conditional reads are left out.
 fn unconditional(operation: &mut Value) {
@@ -36,6 +40,10 @@ fn lowered(value: &Value) -> Value {
 
 /// `type: [T, null]` is `type: T, nullable: true` in 3.0.
 fn nullable(mut object: Map<String, Value>) -> Map<String, Value> {
+    // A reference stands alone in 3.0.
+    if object.get("$ref").is_some_and(Value::is_string) {
+        object.retain(|name, _| name == "$ref");
+    }
     if let Some(Value::Array(kinds)) = object.get("type").cloned() {
         let kind = kinds.iter().find(|kind| *kind != "null").cloned();
         if kinds.iter().any(|kind| kind == "null") {

@@ -2,8 +2,14 @@
 //! them (errors, headers, scopes), so that no room repeats it and none can forget it.
 
 mod downgrade;
+mod dress;
+mod examples;
+mod farewell;
+mod front;
+mod headers;
 mod operations;
 mod pages;
+mod share;
 
 use std::collections::BTreeSet;
 
@@ -14,10 +20,16 @@ use utoipa::{PartialSchema, ToSchema};
 use super::problem::{Kind, PROBLEM_JSON, Problem, ProblemFault};
 use super::schema::{self, Components};
 pub use downgrade::to_3_0;
+pub use farewell::{FAREWELLS, Farewell, farewell};
 
-/// The paths served here with their methods.
-pub const PATHS: &[(&str, &str)] =
-    &[("/v1/openapi.json", "GET"), ("/docs", "GET"), ("/docs/{file}", "GET"), ("/problems/{code}", "GET")];
+/// The paths served here beside those in the document, with their methods.
+pub const PATHS: &[(&str, &str)] = &[
+    ("/v1/openapi.json", "GET"),
+    ("/docs", "GET"),
+    ("/docs/{file}", "GET"),
+    ("/problems/{code}", "GET"),
+    ("/terms", "GET"),
+];
 
 /// The document as it is served, in both versions.
 pub struct Document {
@@ -44,36 +56,26 @@ pub fn assemble(declared: &utoipa::openapi::OpenApi, base: &str) -> Value {
                 operations::complete(path, method, operation, &components, &mut schemas);
             }
         }
+        paths.insert("/status".to_owned(), front::status());
     }
     document["openapi"] = json!("3.1.0");
-    document["info"] = info();
-    document["servers"] = json!([{"url": base}]);
+    document["info"] = front::info(base);
+    document["servers"] = front::servers(base);
+    document["tags"] = front::tags(&document["paths"]);
     document["components"] = json!({
         "schemas": schemas,
         "responses": problems(),
-        "headers": headers(),
-        "securitySchemes": {"oauth": {
-            "type": "oauth2",
-            "description": "OAuth 2.0 client credentials (RFC 6749); the token is a JWT (RFC 9068).",
-            "flows": {"clientCredentials": {"tokenUrl": format!("{base}/oauth/token"), "scopes": scopes()}},
-        }},
+        "headers": headers::all(),
+        "securitySchemes": front::security_schemes(base),
     });
-    renamed(prune(document))
-}
-
-fn info() -> Value {
-    json!({
-        "title": "Tự Quản",
-        "version": env!("CARGO_PKG_VERSION"),
-        "description": "Registry of Vietnam's self-managed security-and-order models: models, members, incidents, commendations and their statistics.",
-        "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
-        "contact": {"name": "Tự Quản"},
-    })
-}
-
-fn scopes() -> Map<String, Value> {
-    let all = crate::access::Scope::ALL.iter();
-    all.map(|scope| (scope.as_str().to_owned(), json!(format!("`{scope}`")))).collect()
+    let mut document = renamed(prune(document));
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        share::all(schemas);
+    }
+    farewell::mark(&mut document, FAREWELLS);
+    dress::all(&mut document);
+    examples::add(&mut document, base);
+    document
 }
 
 fn declared_components(document: &Value) -> Components {
@@ -102,16 +104,7 @@ fn problems() -> Map<String, Value> {
     for kind in Kind::ALL {
         let status = kind.status();
         let codes: Vec<&str> = Kind::ALL.iter().filter(|k| k.status() == status).map(|k| k.code()).collect();
-        let mut headers = json!({
-            "X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"},
-            "API-Version": {"$ref": "#/components/headers/API-Version"},
-        });
-        if matches!(status.as_u16(), 429 | 503) {
-            headers["Retry-After"] = json!({"$ref": "#/components/headers/Retry-After"});
-        }
-        if status.as_u16() == 429 {
-            operations::rate_headers(&mut headers);
-        }
+        let headers = headers::of_problem(status.as_u16());
         answers.insert(
             format!("Problem{}", status.as_u16()),
             json!({
@@ -124,29 +117,19 @@ fn problems() -> Map<String, Value> {
     answers
 }
 
-fn headers() -> Value {
-    let header = |about: &str, schema: Value| json!({"description": about, "schema": schema});
-    let text = |max: u32| json!({"type": "string", "maxLength": max});
-    let number = || json!({"type": "integer", "minimum": 0, "maximum": 4294967295u64});
-    json!({
-        "API-Version": header("The version of the API.", text(20)),
-        "X-Request-Id": header("The identifier of this request, as in the journal.", text(64)),
-        "ETag": header("The version of the record, for `If-Match` and `If-None-Match`.", text(100)),
-        "Location": header("Where the new record is.", json!({"type": "string", "format": "uri-reference", "maxLength": 300})),
-        "Link": header("The next page, `rel=\"next\"` (RFC 8288).", text(8000)),
-        "Retry-After": header("Seconds after which to try again.", number()),
-        "RateLimit-Limit": header("Requests a minute.", number()),
-        "RateLimit-Remaining": header("Requests left.", number()),
-        "RateLimit-Reset": header("Seconds until the limit is whole again.", number()),
-    })
-}
-
-/// Drops schemas that nothing refers to.
+/// Drops schemas and answers that nothing refers to.
 fn prune(mut document: Value) -> Value {
+    let mut answers = BTreeSet::new();
+    named(&document["paths"], "#/components/responses/", &mut answers);
+    if let Some(responses) = document["components"]["responses"].as_object_mut() {
+        responses.retain(|name, _| answers.contains(name));
+    }
     let mut seen = BTreeSet::new();
     let mut waiting = vec![document["paths"].clone(), document["components"]["responses"].clone()];
     while let Some(value) = waiting.pop() {
-        for name in references(&value) {
+        let mut names = BTreeSet::new();
+        named(&value, "#/components/schemas/", &mut names);
+        for name in names {
             if let Some(schema) = document["components"]["schemas"].get(&name).filter(|_| !seen.contains(&name)) {
                 waiting.push(schema.clone());
                 seen.insert(name);
@@ -160,14 +143,16 @@ fn prune(mut document: Value) -> Value {
     document
 }
 
-fn references(value: &Value) -> Vec<String> {
+/// What a value refers to in one part of the document.
+fn named(value: &Value, part: &str, into: &mut BTreeSet<String>) {
     match value {
         Value::Object(object) => {
-            let own = schema::reference(value).map(str::to_owned);
-            own.into_iter().chain(object.values().flat_map(references)).collect()
+            let target = object.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix(part));
+            into.extend(target.map(str::to_owned));
+            object.values().for_each(|inner| named(inner, part, into));
         }
-        Value::Array(items) => items.iter().flat_map(references).collect(),
-        _ => Vec::new(),
+        Value::Array(items) => items.iter().for_each(|inner| named(inner, part, into)),
+        _ => {}
     }
 }
 

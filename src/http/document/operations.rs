@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::headers;
 use crate::access::policy::{Action, Rule, rule};
 use crate::http::body::MERGE_PATCH;
 use crate::http::schema::{self, Components};
@@ -74,8 +75,10 @@ fn described(operation: &Value, noun: Noun, action: Action) -> String {
 
 fn security(noun: Noun, action: Action) -> Value {
     match rule(noun, action) {
-        Rule::Needs(scopes) => json!([{"oauth": scopes.iter().map(|s| s.as_str()).collect::<Vec<_>>()}]),
-        Rule::SignedIn | Rule::Absent => json!([{"oauth": []}]),
+        Rule::Needs(scopes) => {
+            json!([{"oauth": scopes.iter().map(|s| s.as_str()).collect::<Vec<_>>()}, {"bearer": []}])
+        }
+        Rule::SignedIn | Rule::Absent => json!([{"oauth": []}, {"bearer": []}]),
     }
 }
 
@@ -91,6 +94,7 @@ fn parameters(path: &str, method: &str, operation: &mut Value, components: &Comp
     let unsaid: Vec<Value> = in_path(path).filter(|p| all.iter().all(|said| said["name"] != p["name"])).collect();
     all.splice(0..0, unsaid);
     let header = |name: &str, required: bool, about: &str, schema: Value| json!({"name": name, "in": "header", "required": required, "description": about, "schema": schema});
+    let tag = || json!({"type": "string", "minLength": 1, "maxLength": 1000, "pattern": "^[^\\u0000-\\u001F]*$"});
     match method {
         "post" => all.push(header(
             "Idempotency-Key",
@@ -98,17 +102,12 @@ fn parameters(path: &str, method: &str, operation: &mut Value, components: &Comp
             "Makes a retry safe: the same key and body have their effect once.",
             json!({"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}),
         )),
-        "patch" | "delete" => all.push(header(
-            "If-Match",
-            true,
-            "The ETag of the version that was read.",
-            json!({"type": "string", "minLength": 1, "maxLength": 1000}),
-        )),
+        "patch" | "delete" => all.push(header("If-Match", true, "The ETag of the version that was read.", tag())),
         "get" if shows_a_record(path) || shows_figures(path) => all.push(header(
             "If-None-Match",
             false,
             "The ETag of the version that is known: 304 when it still stands.",
-            json!({"type": "string", "minLength": 1, "maxLength": 1000}),
+            tag(),
         )),
         _ => {}
     }
@@ -163,17 +162,6 @@ fn inline_bodies(operation: &mut Value, components: &Components) {
     }
 }
 
-fn header(name: &str) -> Value {
-    json!({"$ref": format!("#/components/headers/{name}")})
-}
-
-/// The three headers that tell a client where it stands with its rate limit.
-pub fn rate_headers(headers: &mut Value) {
-    for name in ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"] {
-        headers[name] = header(name);
-    }
-}
-
 fn success(action: Action, operation: &mut Value) {
     let listed = operation["operationId"].as_str().is_some_and(|id| id.starts_with("list"));
     let shown = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|p| p["name"] == "If-None-Match"));
@@ -181,20 +169,19 @@ fn success(action: Action, operation: &mut Value) {
         return;
     };
     for (status, response) in responses.iter_mut() {
-        let mut headers = json!({"X-Request-Id": header("X-Request-Id"), "API-Version": header("API-Version")});
-        rate_headers(&mut headers);
+        let mut headers = headers::of_answer();
         match status.as_str() {
             "201" => {
-                headers["Location"] = header("Location");
-                headers["ETag"] = header("ETag");
+                headers["Location"] = headers::named("Location");
+                headers["ETag"] = headers::named("ETag");
             }
             "200" if listed => {
-                headers["Link"] = header("Link");
+                headers["Link"] = headers::named("Link");
                 if shown {
-                    headers["ETag"] = header("ETag");
+                    headers["ETag"] = headers::named("ETag");
                 }
             }
-            "200" if shown || action == Action::Update => headers["ETag"] = header("ETag"),
+            "200" if shown || action == Action::Update => headers["ETag"] = headers::named("ETag"),
             _ => {}
         }
         response["headers"] = headers;
@@ -207,19 +194,18 @@ fn success(action: Action, operation: &mut Value) {
         }
     }
     if shown {
-        responses
-            .insert("304".to_owned(), json!({"description": "Not modified.", "headers": {"ETag": header("ETag")}}));
+        responses.insert("304".to_owned(), json!({"description": "Not modified.", "headers": headers::of_unchanged()}));
     }
 }
 
 fn errors(path: &str, action: Action, operation: &mut Value) {
-    let mut statuses = vec![401, 403, 406, 429, 500, 503];
-    let queried = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|p| p["in"] == "query"));
-    if queried || operation.get("requestBody").is_some() || action == Action::Read {
-        statuses.push(400);
-    }
+    let mut statuses = vec![400, 401, 403, 406, 429, 500, 503];
     if path.contains('{') {
         statuses.push(404);
+    }
+    // Of all cursors only that of the feed lives long enough to expire.
+    if path == "/v1/changes" {
+        statuses.push(410);
     }
     match action {
         Action::Read => {}

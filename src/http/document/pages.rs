@@ -3,35 +3,32 @@
 use std::sync::Arc;
 
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa_swagger_ui::Config;
 
 use super::Document;
-use crate::error::{Error, Result};
-use crate::http::problem::Kind;
+use crate::error::{Error, Result, Words};
+use crate::http::language::Language;
+use crate::http::list::NoFilter;
+use crate::http::problem::{Kind, PROBLEM_JSON};
 use crate::http::query::RawQuery;
 use crate::types::text_enum;
 
 /// The routes of this room.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(
-            web::resource("/v1/openapi.json")
-                .route(web::get().to(openapi))
-                .default_service(web::to(crate::http::unrouted)),
-        )
-        .service(web::resource("/docs").route(web::get().to(docs)).default_service(web::to(crate::http::unrouted)))
-        .service(
-            web::resource("/docs/{file}")
-                .route(web::get().to(docs_file))
-                .default_service(web::to(crate::http::unrouted)),
-        )
-        .service(
-            web::resource("/problems/{code}")
-                .route(web::get().to(problem))
-                .default_service(web::to(crate::http::unrouted)),
-        );
+        .service(page("/v1/openapi.json", web::get().to(openapi)))
+        .service(page("/status", web::get().to(status)))
+        .service(page("/docs", web::get().to(docs)))
+        .service(page("/docs/{file}", web::get().to(docs_file)))
+        .service(page("/problems/{code}", web::get().to(problem)))
+        .service(page("/terms", web::get().to(terms)));
+}
+
+fn page(path: &'static str, route: actix_web::Route) -> actix_web::Resource {
+    web::resource(path).route(route).default_service(web::to(crate::http::unrouted))
 }
 
 text_enum! {
@@ -82,16 +79,41 @@ fn file(name: &str) -> Result<utoipa_swagger_ui::SwaggerFile<'static>> {
     found.ok_or(Error::NotFound)
 }
 
+/// The service answers; the database is not asked.
+async fn status(request: HttpRequest, query: RawQuery) -> Result<HttpResponse> {
+    query.read::<NoFilter>()?;
+    let language = Language::asked(request.headers());
+    let (title, detail) =
+        (Words::new("OK", "Bình thường"), Words::new("The service answers.", "Dịch vụ đang hoạt động."));
+    let health = json!({"status": 200, "title": language.of(&title), "detail": language.of(&detail)});
+    Ok(HttpResponse::Ok().content_type(PROBLEM_JSON).body(health.to_string()))
+}
+
 /// What a kind of problem means, in both languages.
 async fn problem(code: web::Path<String>) -> Result<HttpResponse> {
     let kind = Kind::by_code(&code).ok_or(Error::NotFound)?;
     let (title, status) = (kind.title(), kind.status());
-    let page = format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{code}</title>\
-         <h1>{code}</h1><p>HTTP {status}</p><p lang=\"en\">{}.</p><p lang=\"vi\">{}.</p></html>",
-        title.en,
-        title.vi,
-        code = kind.code(),
+    let words = Words::new(format!("{}.", title.en), format!("{}.", title.vi));
+    Ok(html(kind.code(), &format!("<p>HTTP {status}</p>"), &words))
+}
+
+/// On what terms the registry may be used. They are its operator's; the software sets none.
+async fn terms() -> HttpResponse {
+    let words = Words::new(
+        "Who may use this registry and for what is decided by the authority that runs it: ask whoever gave you your \
+         account. The software itself is free under the MIT or the Apache 2.0 licence.",
+        "Cơ quan vận hành sổ đăng ký này quyết định ai được dùng và dùng vào việc gì: hãy hỏi nơi cấp tài khoản cho \
+         bạn. Phần mềm được cấp phép tự do theo giấy phép MIT hoặc Apache 2.0.",
     );
-    Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page))
+    html("Terms · Điều khoản", "", &words)
+}
+
+/// A page in both languages.
+fn html(title: &str, above: &str, words: &Words) -> HttpResponse {
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{title}</title>\
+         <h1>{title}</h1>{above}<p lang=\"en\">{}</p><p lang=\"vi\">{}</p></html>",
+        words.en, words.vi,
+    );
+    HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page)
 }

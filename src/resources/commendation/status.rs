@@ -29,7 +29,7 @@ impl PartialSchema for OnPaper {
     fn schema() -> RefOr<Schema> {
         let when = json!({
             "if": {"properties": {"to": {"enum": ["awarded", "revoked"]}}, "required": ["to"]},
-            "then": {"required": ["decision"]},
+            "then": {"properties": {"decision": {}}, "required": ["decision"]},
         });
         ObjectBuilder::new()
             .schema_type(SchemaType::AnyValue)
