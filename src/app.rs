@@ -15,12 +15,13 @@ use crate::access::Door;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::exchange::worker::Worker;
 use crate::history::{self, Notary};
 use crate::http::document::{self, Document};
 use crate::http::{Methods, RouteTable, Wire, envelope, unrouted};
 use crate::identity::{self, Issuers, Keys, Limits, Rights, Tokens};
 use crate::vault::{Passwords, Vault};
-use crate::{ops, resources, statistics};
+use crate::{exchange, ops, resources, statistics};
 
 /// Every documented route, room by room.
 fn rooms(config: &mut ServiceConfig<'_>) {
@@ -28,6 +29,7 @@ fn rooms(config: &mut ServiceConfig<'_>) {
         .configure(resources::routes)
         .configure(history::api::routes)
         .configure(statistics::api::routes)
+        .configure(exchange::routes)
         .configure(identity::routes);
 }
 
@@ -76,6 +78,11 @@ impl Parts {
 
     pub fn door(&self) -> &Door {
         &self.door
+    }
+
+    /// A worker for the jobs of imports and exports.
+    pub fn worker(&self) -> Result<Worker> {
+        Worker::new((**self.door).clone(), identity::standing)
     }
 
     pub fn notary(&self) -> Arc<Notary> {

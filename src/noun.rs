@@ -56,6 +56,11 @@ nouns! {
     Indicator = "indicators", "Indicator", "Indicators";
     Observation = "observations", "Observation", "Observations";
     Balance = "balances", "Balance", "Balances";
+    Import = "imports", "Import", "Imports";
+    RowError = "row-errors", "RowError", "RowErrors";
+    ImportTemplate = "import-templates", "ImportTemplate", "ImportTemplates";
+    Export = "exports", "Export", "Exports";
+    ExportFile = "export-files", "ExportFile", "ExportFiles";
 }
 
 impl Noun {

@@ -79,13 +79,33 @@ impl Door {
         &self,
         caller: &Caller,
         request_id: &str,
+        work: impl FnMut(&mut WriteTx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.repeat(caller, request_id, false, work)
+    }
+
+    /// As `write_now`, and nothing of it is kept.
+    pub(crate) fn rehearse_now<T>(
+        &self,
+        caller: &Caller,
+        request_id: &str,
+        work: impl FnMut(&mut WriteTx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.repeat(caller, request_id, true, work)
+    }
+
+    fn repeat<T>(
+        &self,
+        caller: &Caller,
+        request_id: &str,
+        rehearses: bool,
         mut work: impl FnMut(&mut WriteTx<'_>) -> Result<T>,
     ) -> Result<T> {
         let mut tries = 1;
         loop {
             let mut link = link(&self.pools.writers)?;
             let now = self.clock.now();
-            match tx::write(&mut link, caller, now, request_id, self.vault.as_ref(), &mut work) {
+            match tx::write(&mut link, caller, now, request_id, (self.vault.as_ref(), rehearses), &mut work) {
                 Err(Error::Raced) if tries < TRIES => tries += 1,
                 Err(Error::Raced) => return Err(Error::Unavailable("contended".to_owned())),
                 outcome => return outcome,

@@ -1,4 +1,4 @@
-//! What `tuquan serve` does beside answering: it signs the journal, and has those who wait go home
+//! What `tuquan serve` does beside answering: it signs the journal, works on jobs, and has those who wait go home
 //! when it is told to stop.
 
 use std::path::PathBuf;
@@ -9,6 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::access::{Caller, Door};
 use crate::error::{Error, Result};
+use crate::exchange::worker::Worker;
 use crate::history::Notary;
 
 /// How often the journal is signed while it grows.
@@ -35,6 +36,12 @@ async fn checkpoint(door: &Door, notary: Arc<Notary>, file: PathBuf, known: u64)
         Ok(checkpoint.tree_size)
     };
     door.read(Arc::new(Caller::system()), work).await
+}
+
+/// Has the worker work on a thread of its own: its transactions may be long, and block.
+pub fn working(worker: Worker) -> Result<std::thread::JoinHandle<()>> {
+    let named = std::thread::Builder::new().name("exchange".to_owned());
+    named.spawn(move || worker.work()).map_err(Error::internal)
 }
 
 /// Waits for the first signal to stop.

@@ -4,6 +4,7 @@
 mod audit;
 mod client;
 mod demo;
+mod exchange;
 mod keep;
 mod serve;
 mod statistics;
@@ -59,6 +60,10 @@ enum Command {
     /// The sums from which statistics are answered.
     #[command(subcommand)]
     Statistics(statistics::StatisticsCommand),
+    /// Imports a file.
+    Import(exchange::ImportCommand),
+    /// Exports records into files.
+    Export(exchange::ExportCommand),
     /// Prints the OpenAPI document.
     Openapi {
         /// Compares with openapi/openapi.json instead: exit 1 where they differ.
@@ -102,6 +107,8 @@ impl Command {
             Self::Audit(command) => command.run(config),
             Self::User(command) => command.run(config),
             Self::Statistics(command) => command.run(config),
+            Self::Import(command) => command.run(config),
+            Self::Export(command) => command.run(config),
             Self::Openapi { check } => openapi(check),
         }
     }

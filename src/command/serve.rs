@@ -34,10 +34,14 @@ impl Serve {
             let handle = ops.handle();
             actix_web::rt::spawn(ops);
             actix_web::rt::spawn(keep::checkpoints(parts.door().clone(), parts.notary(), config.checkpoints_file()));
-            let door = parts.door().clone();
+            let (door, worker) = (parts.door().clone(), parts.worker()?);
+            let (works, ending) = (keep::working(worker.clone())?, worker.clone());
             actix_web::rt::spawn(async move {
                 match keep::told_to_stop().await {
-                    Ok(()) => door.wind_up(),
+                    Ok(()) => {
+                        worker.stop();
+                        door.wind_up();
+                    }
                     Err(error) => tracing::warn!(%error, "signals are not heard"),
                 }
             });
@@ -49,6 +53,8 @@ impl Serve {
             }
             let ended = api.await;
             handle.stop(true).await;
+            ending.stop();
+            works.join().map_err(|_| Error::internal("the worker panicked"))?;
             ended.map_err(Error::internal)
         })?;
         Ok(ExitCode::SUCCESS)

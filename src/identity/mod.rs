@@ -21,5 +21,5 @@ pub use issuers::Issuers;
 pub use keys::Keys;
 pub use limits::Limits;
 pub use me::routes;
-pub use rights::Rights;
+pub use rights::{Rights, standing};
 pub use token::Tokens;

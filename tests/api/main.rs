@@ -9,6 +9,7 @@ mod contract;
 mod crash;
 mod demo;
 mod document;
+mod exchange;
 mod feed;
 mod idempotency;
 mod journal;

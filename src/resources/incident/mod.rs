@@ -4,6 +4,7 @@
 pub mod api;
 pub mod recount;
 mod row;
+pub mod code_store;
 pub mod rules;
 pub mod status;
 pub mod status_store;
