@@ -7,8 +7,8 @@ use diesel::prelude::*;
 
 use super::conflict::{id_taken, on_conflict};
 use super::tx::{Tx, WriteTx};
-use crate::error::Result;
 use crate::database::insert_many;
+use crate::error::Result;
 use crate::schema::{person_copies, person_keys};
 use crate::types::PersonId;
 use crate::vault::{PersonKey, Wrapped};

@@ -184,7 +184,10 @@ fn told(import: &Import, errors: &[RowError]) -> String {
     );
     for error in errors {
         let column = error.column.as_deref().unwrap_or("-");
-        text.push_str(&format!("\n{}\t{column}\t{}\t{} / {}", error.row, error.code, error.message_en, error.message_vi));
+        text.push_str(&format!(
+            "\n{}\t{column}\t{}\t{} / {}",
+            error.row, error.code, error.message_en, error.message_vi
+        ));
     }
     text
 }

@@ -51,13 +51,13 @@ impl Responder for Shown {
 }
 
 macro_rules! file_schema {
-    ($(#[$meta:meta])* $name:ident, $format:expr) => {
+    ($(#[$meta:meta])* $name:ident, $format:expr, $largest:expr) => {
         $(#[$meta])*
         pub enum $name {}
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
                 let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
-                text.format($format).max_length(Some(LARGEST_UPLOAD)).into()
+                text.format($format).max_length(Some($largest)).into()
             }
         }
         impl ToSchema for $name {}
@@ -65,13 +65,28 @@ macro_rules! file_schema {
 }
 file_schema!(
     /// Separated values (RFC 4180) with comma, semicolon or tab; UTF-8, UTF-16 with its mark, or the charset named.
-    CsvFile, None
+    CsvFile, None, LARGEST_UPLOAD
 );
 file_schema!(
     /// One JSON object a line, in UTF-8.
-    NdjsonFile, None
+    NdjsonFile, None, LARGEST_UPLOAD
 );
 file_schema!(
     /// A workbook (Office Open XML).
-    XlsxFile, Some(SchemaFormat::KnownFormat(KnownFormat::Binary))
+    XlsxFile, Some(SchemaFormat::KnownFormat(KnownFormat::Binary)), LARGEST_UPLOAD
 );
+file_schema!(
+    /// Separated values (RFC 4180) in UTF-8 with byte order mark; no cell is a formula.
+    ExportedCsv, None, LARGEST_EXPORT
+);
+file_schema!(
+    /// One JSON object a line, in UTF-8.
+    ExportedNdjson, None, LARGEST_EXPORT
+);
+file_schema!(
+    /// A workbook (Office Open XML); no cell is a formula.
+    ExportedXlsx, Some(SchemaFormat::KnownFormat(KnownFormat::Binary)), LARGEST_EXPORT
+);
+
+/// What a reader should be ready for.
+const LARGEST_EXPORT: usize = i32::MAX as usize;

@@ -14,9 +14,7 @@ use super::read::{Format, XLSX};
 use super::{row_errors, store, write};
 use crate::access::{Action, Create, Permit, Read, Tx};
 use crate::error::{Error, Fault, Result, Words};
-use crate::http::{
-    AskFor, At, Language, ListParams, Listed, NoFilter, Page, RawQuery, Upload, preferred,
-};
+use crate::http::{AskFor, At, Language, ListParams, Listed, NoFilter, Page, RawQuery, Upload, preferred};
 use crate::journal::Record;
 
 /// Every route of this room.

@@ -8,9 +8,7 @@ use crate::access::{Noun, Tx, WriteTx};
 use crate::error::{Error, Result};
 use crate::http::checked;
 use crate::journal::Record;
-use crate::resources::{
-    activity, commendation, incident, member, membership, model, model_type, review, team,
-};
+use crate::resources::{activity, commendation, incident, member, membership, model, model_type, review, team};
 use crate::types::{AnyId, Id, PersonId, text_enum};
 
 text_enum! {

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, get, post, web};
 use futures_util::stream;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::answer::{CsvFile, NdjsonFile, Shown, XlsxFile};
+use super::answer::{ExportedCsv, ExportedNdjson, ExportedXlsx, Shown};
 use super::catalogue::ResourceType;
 use super::job::{Export, ExportFile, ExportFilter, ExportId, ExportTold, JobSort, KeptFile, NewExport};
 use super::read::Format;
@@ -62,9 +62,9 @@ async fn show_export(permit: Permit<Export, Read>, At((id,)): At<(ExportId,)>) -
     tag = "imports and exports",
     params(("resourceType" = ResourceType, Path, description = "The kind of record.")),
     responses((status = 200, content(
-        (CsvFile = "text/csv"),
-        (XlsxFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        (NdjsonFile = "application/x-ndjson"),
+        (ExportedCsv = "text/csv"),
+        (ExportedXlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (ExportedNdjson = "application/x-ndjson"),
     )))
 )]
 #[get("/v1/exports/{exportId}/files/{resourceType}")]
@@ -78,7 +78,8 @@ async fn show_export_file(
         other => other.media_type(),
     };
     let name = format!("attachment; filename=\"{resource}.{format}\"");
-    let bytes = stream::try_unfold((permit, 0), move |(permit, number)| piece(permit, id, resource, file.pieces, number));
+    let bytes =
+        stream::try_unfold((permit, 0), move |(permit, number)| piece(permit, id, resource, file.pieces, number));
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, kind))
         .insert_header((CONTENT_DISPOSITION, name))

@@ -31,7 +31,8 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula_and_every_one_is_read_back() {
-        for text in ["=1+1", "+1", "-1", "-", "@a", "\ta", "\ra", "\na", "＝1", "＋1", "－1", "＠a", "'=1", "''=1", "'"] {
+        for text in ["=1+1", "+1", "-1", "-", "@a", "\ta", "\ra", "\na", "＝1", "＋1", "－1", "＠a", "'=1", "''=1", "'"]
+        {
             assert!(!neutral(text).starts_with(FORMULA));
             assert_eq!(undone(&neutral(text)), text);
         }

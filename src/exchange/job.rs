@@ -59,8 +59,8 @@ pub struct ImportParams {
     /// The kind of record that the rows are.
     #[param(inline)]
     pub resource: ResourceType,
-    /// `validate` tells what `commit` would do and changes nothing.
-    #[param(inline, default = "validate")]
+    /// `validate`, which is meant where nothing is said, tells what `commit` would do and changes nothing.
+    #[param(inline)]
     pub mode: Option<ImportMode>,
     /// All rows or none. Otherwise each row by itself, and the wrong ones are left out.
     #[param(default = true)]

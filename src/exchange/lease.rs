@@ -51,9 +51,8 @@ pub fn claim(tx: &mut WriteTx<'_>, holder: AnyId, named: Option<AnyId>) -> Resul
     let ids: Vec<AnyId> = query.order((jobs::created_at, jobs::id)).limit(10).select(jobs::id).load(tx.conn())?;
     for id in ids {
         let left = jobs::state.eq(JobState::Running).and(jobs::leased_until.lt(now));
-        let free = jobs::table
-            .filter(jobs::id.eq(id))
-            .filter(jobs::state.eq(JobState::Queued).or(left.assume_not_null()));
+        let free =
+            jobs::table.filter(jobs::id.eq(id)).filter(jobs::state.eq(JobState::Queued).or(left.assume_not_null()));
         let taken = diesel::update(free)
             .set((
                 jobs::state.eq(JobState::Running),

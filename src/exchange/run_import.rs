@@ -110,7 +110,8 @@ fn survey(file: &File<'_>) -> Result<(Option<Layout>, i64), Result<Vec<RowFault>
         (Err(Halt::Error(error)), _) => Err(Err(error)),
         (Ok(()), Some(faults)) => Err(Ok(faults)),
         (Ok(()), None) if layout.is_none() && file.format != Format::Ndjson => {
-            let wrong = Wrong::new("empty", "The file is empty: not even a header.", "Tệp trống, không có dòng tiêu đề.");
+            let wrong =
+                Wrong::new("empty", "The file is empty: not even a header.", "Tệp trống, không có dòng tiêu đề.");
             Err(Ok(vec![wrong.at(1, None)]))
         }
         (Ok(()), None) => Ok((layout, total)),
@@ -158,9 +159,7 @@ impl Import<'_> {
         let door = self.worker.door();
         let found = door.rehearse_now(&self.caller, &request(self.lease), |tx| self.every_row(tx))?;
         let failed = atomic && found.counts.rows_failed > 0;
-        door.write_now(&self.caller, &request(self.lease), |tx| {
-            self.end(tx, &found, failed.then_some(Failure::Rows))
-        })
+        door.write_now(&self.caller, &request(self.lease), |tx| self.end(tx, &found, failed.then_some(Failure::Rows)))
     }
 
     fn all_or_nothing(&self) -> Result<()> {

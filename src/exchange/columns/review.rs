@@ -1,8 +1,6 @@
 //! Columns of reviews.
 
-use super::{
-    Cells, Column, DECISION_DAY, DECISION_ISSUER, DECISION_NUMBER, ID, Label, NOTES, Named, needed, shown,
-};
+use super::{Cells, Column, DECISION_DAY, DECISION_ISSUER, DECISION_NUMBER, ID, Label, NOTES, Named, needed, shown};
 
 pub const RATINGS: &[Label] = &[
     ("excellent", "Excellent", "Xuất sắc"),

@@ -58,7 +58,10 @@ pub enum Cell {
     Number(f64),
     YesNo(bool),
     /// Year, month, day and microseconds of the day, as a spreadsheet has them.
-    Clock { date: (i16, i8, i8), micros: i64 },
+    Clock {
+        date: (i16, i8, i8),
+        micros: i64,
+    },
     /// What a spreadsheet computes: its value is nobody's word.
     Formula,
     /// `#N/A` and the like.

@@ -2,7 +2,9 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::{Cell, Content, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Row, Visit, too_long, too_many_columns, too_many_rows};
+use super::{
+    Cell, Content, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Row, Visit, too_long, too_many_columns, too_many_rows,
+};
 use crate::exchange::columns::Column;
 use crate::exchange::fault::{Halt, Wrong};
 use crate::exchange::formula::undone;

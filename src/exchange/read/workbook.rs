@@ -6,7 +6,9 @@ use std::io::{Cursor, Read};
 use calamine::{DataRef, Reader, Xlsx};
 use zip::ZipArchive;
 
-use super::{Cell, Content, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Row, Visit, too_long, too_many_columns, too_many_rows};
+use super::{
+    Cell, Content, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Row, Visit, too_long, too_many_columns, too_many_rows,
+};
 use crate::exchange::fault::{Halt, Wrong};
 use crate::exchange::formula::undone;
 
@@ -16,8 +18,8 @@ const MOST_INFLATED: u64 = 256 << 20;
 const LARGEST_SHEET: u64 = 192 << 20;
 const LARGEST_PART: u64 = 64 << 20;
 const LARGEST_SMALL_PART: u64 = 8 << 20;
-/// Strings that a workbook shares between its cells.
-const MOST_STRINGS: usize = 1_000_000;
+/// Elements of the part with the strings that cells share; each may be a string.
+const MOST_ELEMENTS: usize = 3_000_000;
 
 fn malformed() -> Halt {
     Wrong::new("malformed", "This is not a workbook that can be read.", "Tệp không phải bảng tính đọc được.").halt(1)
@@ -143,7 +145,7 @@ fn inspect(bytes: &[u8]) -> Result<(), Halt> {
 fn measure(part: impl Read, most: u64, shares: bool) -> Result<u64, Halt> {
     let mut part = part.take(most + 1);
     let mut buffer = vec![0; 64 << 10];
-    let (mut length, mut strings, mut head) = (0, 0, Vec::new());
+    let (mut length, mut elements, mut head) = (0, 0, Vec::new());
     loop {
         let read = part.read(&mut buffer).map_err(|_| malformed())?;
         if read == 0 {
@@ -151,13 +153,13 @@ fn measure(part: impl Read, most: u64, shares: bool) -> Result<u64, Halt> {
         }
         length += read as u64;
         if shares {
-            strings += buffer[..read].iter().filter(|byte| **byte == b'<').count();
+            elements += buffer[..read].iter().filter(|byte| **byte == b'<').count();
             if head.len() < HEAD {
                 head.extend_from_slice(&buffer[..read.min(HEAD - head.len())]);
             }
         }
     }
-    match length > most || strings > 8 * MOST_STRINGS || (shares && !modest(&head)) {
+    match length > most || elements > MOST_ELEMENTS || (shares && !modest(&head)) {
         true => Err(bomb()),
         false => Ok(length),
     }

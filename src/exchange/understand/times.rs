@@ -68,11 +68,7 @@ fn read_day(text: &str) -> Result<Day, Wrong> {
         [year, month, day] if year.len() == 4 && mark != '.' => (year, month, day),
         [day, month, year] if year.len() == 4 => (year, month, day),
         [_, _, year] if number::<i16>(year, 2).is_some() => {
-            return Err(Wrong::new(
-                "ambiguous-date",
-                "Write the year with four digits.",
-                "Hãy ghi năm đủ bốn chữ số.",
-            ));
+            return Err(Wrong::new("ambiguous-date", "Write the year with four digits.", "Hãy ghi năm đủ bốn chữ số."));
         }
         _ => return Err(no_date()),
     };

@@ -121,9 +121,10 @@ fn takes(column: &Column, language: Language) -> String {
 
 const fn naming(named: Named) -> (&'static str, &'static str) {
     match named {
-        Named::Unit => {
-            ("The unit's code on the day of the row, or its identifier.", "Mã đơn vị vào ngày của dòng, hoặc định danh.")
-        }
+        Named::Unit => (
+            "The unit's code on the day of the row, or its identifier.",
+            "Mã đơn vị vào ngày của dòng, hoặc định danh.",
+        ),
         Named::ModelType => ("The type's code or identifier.", "Mã hoặc định danh loại mô hình."),
         Named::Model => (
             "The model's code (of the row's unit, or `unit code:code`) or identifier.",
@@ -133,10 +134,9 @@ const fn naming(named: Named) -> (&'static str, &'static str) {
             "The incident's code (of the row's unit, or `unit code:code`) or identifier.",
             "Mã vụ việc (trong đơn vị của dòng, hoặc `mã đơn vị:mã`) hoặc định danh.",
         ),
-        Named::Recipient => (
-            "The identifier; of a model or unit also its code.",
-            "Định danh; với mô hình hoặc đơn vị có thể ghi mã.",
-        ),
+        Named::Recipient => {
+            ("The identifier; of a model or unit also its code.", "Định danh; với mô hình hoặc đơn vị có thể ghi mã.")
+        }
         Named::Only => ("An identifier (UUID).", "Định danh (UUID)."),
     }
 }

@@ -74,13 +74,18 @@ pub fn list(
 }
 
 /// The next status changes behind `after` in the order of ids, of all commendations in the caller's territory.
-pub fn behind(tx: &mut Tx<'_>, after: Option<CommendationStatusChangeId>, most: i64) -> Result<Vec<CommendationStatusChange>> {
+pub fn behind(
+    tx: &mut Tx<'_>,
+    after: Option<CommendationStatusChangeId>,
+    most: i64,
+) -> Result<Vec<CommendationStatusChange>> {
     let visible = commendations::table.filter(commendations::unit_id.eq_any(territory::of_caller(tx)));
     let of_visible = changes::table.filter(changes::commendation_id.eq_any(visible.select(commendations::id)));
     let query = of_visible.select(ChangeRow::as_select()).into_boxed::<MultiBackend>();
     let rows: Vec<ChangeRow> = load_behind!(tx, query, changes, after, most);
     let of: Vec<CommendationId> = rows.iter().map(|row| row.commendation_id).collect();
-    let units = commendations::table.filter(commendations::id.eq_any(of)).select((commendations::id, commendations::unit_id));
+    let units =
+        commendations::table.filter(commendations::id.eq_any(of)).select((commendations::id, commendations::unit_id));
     let units: HashMap<CommendationId, UnitId> = units.load(tx.conn())?.into_iter().collect();
     let known = |row: ChangeRow| units.get(&row.commendation_id).copied().map(|unit| row.change_in(unit));
     Ok(rows.into_iter().filter_map(known).collect())

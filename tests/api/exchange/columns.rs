@@ -27,6 +27,21 @@ fn paths(document: &Value, schema: &Value, into: &mut BTreeSet<String>, within: 
     }
 }
 
+/// The properties that are one of several values, with those values.
+fn values(document: &Value, schema: &Value) -> Vec<(String, Vec<String>)> {
+    let mut found = Vec::new();
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let property = match property["$ref"].as_str() {
+            Some(name) => &document["components"]["schemas"][name.rsplit('/').next().unwrap_or_default()],
+            None => property,
+        };
+        if let Some(words) = property["enum"].as_array() {
+            found.push((name.clone(), words.iter().map(text).collect()));
+        }
+    }
+    found
+}
+
 #[test]
 fn every_property_that_one_may_post_is_a_column_of_the_template() {
     use calamine::Reader;
@@ -48,12 +63,19 @@ fn every_property_that_one_may_post_is_a_column_of_the_template() {
     ] {
         let mut expected: BTreeSet<String> = beside.iter().map(|name| (*name).to_owned()).collect();
         paths(&document, &document["components"]["schemas"][schema], &mut expected, "");
+        let labelled = values(&document, &document["components"]["schemas"][schema]);
         let template = scene.world.chief.get(&format!("/v1/import-templates/{resource}")).is(200).bytes;
         let mut book = calamine::Xlsx::new(std::io::Cursor::new(template)).expect("a workbook");
         let guide = book.worksheet_range("Guide").expect("a guide");
         let column = |row: &[calamine::Data]| row.get(1).map(ToString::to_string).filter(|name| !name.is_empty());
         let columns: BTreeSet<String> = guide.rows().skip(1).filter_map(column).collect();
         assert_eq!(columns, expected, "{resource}");
+        for (name, words) in labelled {
+            let row = guide.rows().find(|row| row.get(1).is_some_and(|cell| cell.to_string() == name)).expect("a row");
+            for word in words {
+                assert!(row[3].to_string().contains(&format!("`{word}`")), "{resource} {name} {word}");
+            }
+        }
     }
     assert!(text(&document["openapi"]).starts_with('3'));
 }

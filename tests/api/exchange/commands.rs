@@ -29,8 +29,11 @@ fn files_go_in_and_out_by_the_command_line() {
     let place = |name: &str| folder.path().join(name).display().to_string();
     let types = "code,name,field,validFrom\nTLG,Tổ liên gia,security,1/1/2015\n";
     std::fs::write(place("types.csv"), types).expect("a file");
-    std::fs::write(place("models.csv"), "name,modelTypeId,unitId,establishedOn,leadBody\nMột,TLG,VN,1/3/2023,C\n,TLG,VN,1/3/2023,C\n")
-        .expect("a file");
+    std::fs::write(
+        place("models.csv"),
+        "name,modelTypeId,unitId,establishedOn,leadBody\nMột,TLG,VN,1/3/2023,C\n,TLG,VN,1/3/2023,C\n",
+    )
+    .expect("a file");
     let import = |resource: &str, file: &str, more: &[&str]| {
         let (resource, file) = (resource.to_owned(), place(file));
         let words = ["import", "--resource", &resource, "--file", &file, "--json"];

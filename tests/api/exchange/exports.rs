@@ -75,7 +75,8 @@ fn no_cell_of_a_file_is_a_formula_and_each_is_read_back() {
             }
         }
         let empty = Scene::new();
-        let renamed = replaced(&file, format, &[(&world.model_type, &empty.world.model_type), (&world.ward, &empty.world.ward)]);
+        let renamed =
+            replaced(&file, format, &[(&world.model_type, &empty.world.model_type), (&world.ward, &empty.world.ward)]);
         let kind = match format {
             "csv" => super::CSV,
             "xlsx" => super::XLSX,
@@ -148,10 +149,15 @@ fn files_are_over_after_a_day() {
 fn an_order_is_checked_and_journalled() {
     let scene = Scene::new();
     let chief = &scene.world.chief;
-    chief.post("/v1/exports", &json!({"resourceTypes": [], "format": "pdf"})).faults(&["/resourceTypes too-few", "/format not-allowed"]);
-    chief.post("/v1/exports", &json!({"resourceTypes": ["units"], "format": "csv"})).faults(&["/resourceTypes/0 not-allowed"]);
+    chief
+        .post("/v1/exports", &json!({"resourceTypes": [], "format": "pdf"}))
+        .faults(&["/resourceTypes too-few", "/format not-allowed"]);
+    chief
+        .post("/v1/exports", &json!({"resourceTypes": ["units"], "format": "csv"}))
+        .faults(&["/resourceTypes/0 not-allowed"]);
     let body = json!({"resourceTypes": ["models"], "format": "csv"});
-    let (first, second) = (chief.post_once("/v1/exports", "k", &body).is(201), chief.post_once("/v1/exports", "k", &body).is(201));
+    let (first, second) =
+        (chief.post_once("/v1/exports", "k", &body).is(201), chief.post_once("/v1/exports", "k", &body).is(201));
     assert_eq!(first.id(), second.id());
     scene.stand.work();
     let acts = chief.get("/v1/audit-events?action=export").is(200).items();

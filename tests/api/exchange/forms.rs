@@ -47,8 +47,7 @@ fn english_headers_and_json_names_are_the_same_columns() {
     let scene = Scene::new();
     let values = "Tổ liên gia an toàn PCCC,TLG,20413,2023-03-31,Công an phường,1080,residential,15.8794,108.335\n";
     let english = "Name,Model type,Unit,Established on,Lead body,Households,Setting,Latitude,Longitude\n";
-    let names =
-        "name,modelTypeCode,unitCode,establishedOn,leadBody,householdCount,setting,location.lat,location.lng\n";
+    let names = "name,modelTypeCode,unitCode,establishedOn,leadBody,householdCount,setting,location.lat,location.lng\n";
     for header in [english, names] {
         understood(&scene, CSV, format!("{header}{values}").into());
     }
@@ -62,7 +61,8 @@ fn a_workbook_is_understood_by_what_its_cells_are() {
     for (column, name) in (0..).zip(VIETNAMESE.lines().next().expect("a header").split(';')) {
         sheet.write_string(0, column, name).expect("a cell");
     }
-    for (column, text) in [(0, "Tổ liên gia an toàn PCCC"), (1, "TLG"), (4, "Công an phường"), (6, "Khu dân cư")] {
+    for (column, text) in [(0, "Tổ liên gia an toàn PCCC"), (1, "TLG"), (4, "Công an phường"), (6, "Khu dân cư")]
+    {
         sheet.write_string(1, column, text).expect("a cell");
     }
     for (column, number) in [(2, 20413.0), (5, 1080.0), (7, 15.8794), (8, 108.335)] {
@@ -77,7 +77,8 @@ fn a_workbook_is_understood_by_what_its_cells_are() {
 #[test]
 fn what_can_be_read_in_two_ways_is_refused() {
     let scene = Scene::new();
-    let header = ["Tên mô hình", "Loại mô hình", "Đơn vị", "Ngày thành lập", "Cơ quan chủ trì", "Số hộ"].map(Value::from);
+    let header =
+        ["Tên mô hình", "Loại mô hình", "Đơn vị", "Ngày thành lập", "Cơ quan chủ trì", "Số hộ"].map(Value::from);
     let row = |date: Value, households: Value| {
         vec![json!("Tổ"), json!("TLG"), json!("20413"), date, json!("Công an"), households]
     };
@@ -154,12 +155,13 @@ fn headers_that_mean_nothing_stop_the_file_and_name_the_nearest() {
     let file = "Tên mô hình;Tên gì;Số hộ;Số hộ;Loại mô hình;Đơn vị\nA;B;1;2;TLG;20413\n";
     let job = scene.import("resource=models&mode=commit", CSV, file);
     assert_eq!(job["failure"], "file");
-    let expected = ["1 B unknown", "1 householdCount repeated", "1 establishedOn missing-column", "1 leadBody missing-column"];
+    let expected =
+        ["1 B unknown", "1 householdCount repeated", "1 establishedOn missing-column", "1 leadBody missing-column"];
     assert_eq!(scene.errors(&job), expected);
-    let vietnamese = scene.world.chief.request(
-        reqwest::Method::GET,
-        &format!("/v1/imports/{}/row-errors", job["id"].as_str().expect("an id")),
-    );
+    let vietnamese = scene
+        .world
+        .chief
+        .request(reqwest::Method::GET, &format!("/v1/imports/{}/row-errors", job["id"].as_str().expect("an id")));
     let told = vietnamese.header("Accept-Language", "vi").send().is(200).items();
     assert_eq!(told[0]["message"], told[0]["messageVi"]);
     assert!(told[0]["message"].as_str().is_some_and(|text| text.contains("Tên mô hình")), "{}", told[0]);
@@ -177,16 +179,33 @@ fn a_template_is_filled_in_and_imported() {
     let mut book = calamine::Xlsx::new(std::io::Cursor::new(answer.bytes)).expect("a workbook");
     assert_eq!(book.sheet_names(), ["Dữ liệu", "Hướng dẫn"]);
     let range = book.worksheet_range("Dữ liệu").expect("a sheet");
-    let header: Vec<Value> = range.rows().next().expect("a header").iter().map(|cell| json!(cell.to_string())).collect();
+    let header: Vec<Value> =
+        range.rows().next().expect("a header").iter().map(|cell| json!(cell.to_string())).collect();
     assert!(header.contains(&json!("Tên mô hình *")) && !header.contains(&json!("Ngày kết thúc")));
-    let said = [("Tên mô hình *", "Tổ"), ("Loại mô hình *", "TLG"), ("Đơn vị *", "20413"),
-        ("Ngày thành lập *", "31/3/2023"), ("Cơ quan chủ trì *", "Công an")];
+    let said = [
+        ("Tên mô hình *", "Tổ"),
+        ("Loại mô hình *", "TLG"),
+        ("Đơn vị *", "20413"),
+        ("Ngày thành lập *", "31/3/2023"),
+        ("Cơ quan chủ trì *", "Công an"),
+    ];
     let value = |name: &Value| said.iter().find(|(column, _)| name == column).map_or(Value::Null, |said| json!(said.1));
     let filled = [header.clone(), header.iter().map(value).collect()];
     let job = scene.import("resource=models&mode=commit", XLSX, workbook(&filled));
     assert_eq!(job["state"], "succeeded", "{:?}", scene.errors(&job));
-    for resource in ["model-types", "teams", "reviews", "members", "memberships", "activities", "incidents",
-        "commendations", "model-status-changes", "incident-status-changes", "commendation-status-changes"] {
+    for resource in [
+        "model-types",
+        "teams",
+        "reviews",
+        "members",
+        "memberships",
+        "activities",
+        "incidents",
+        "commendations",
+        "model-status-changes",
+        "incident-status-changes",
+        "commendation-status-changes",
+    ] {
         chief.get(&format!("/v1/import-templates/{resource}")).is(200);
     }
     chief.get("/v1/import-templates/units").problem(404, "not-found");

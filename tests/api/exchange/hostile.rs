@@ -54,7 +54,10 @@ fn text_that_is_not_what_it_says_is_refused_at_its_line() {
     assert_eq!(refused(&scene, NDJSON, latin), ["2  encoding"]);
     assert_eq!(refused(&scene, "text/csv; charset=klingon", HEADER), ["1  encoding"]);
     assert_eq!(refused(&scene, CSV, format!("{HEADER}A\0B,TLG\n")), ["2  encoding"]);
-    assert_eq!(refused(&scene, CSV, b"\xFF\xFEn\0a".to_vec().into_iter().chain([0xD8]).collect::<Vec<_>>()), ["1  encoding"]);
+    assert_eq!(
+        refused(&scene, CSV, b"\xFF\xFEn\0a".to_vec().into_iter().chain([0xD8]).collect::<Vec<_>>()),
+        ["1  encoding"]
+    );
     assert_eq!(refused(&scene, CSV, "\n\n"), ["1  empty"]);
     let unclosed = format!("{HEADER}\"{}\n", "a,b\n".repeat(40_000));
     assert_eq!(refused(&scene, CSV, unclosed), ["2  too-long"]);
@@ -91,14 +94,14 @@ fn what_is_no_workbook_is_refused() {
 #[test]
 fn a_workbook_that_grows_when_it_is_unpacked_is_refused() {
     let scene = Scene::new();
-    let blank = vec![b' '; 200 << 20];
-    let bomb = with_parts(&[(SHEET, &blank)]);
-    assert!(bomb.len() < 1 << 20, "{} bytes", bomb.len());
+    let blank = vec![b' '; 9 << 20];
+    let bomb = with_parts(&[("xl/styles.xml", &blank)]);
+    assert!(bomb.len() < 1 << 18, "{} bytes", bomb.len());
     assert_eq!(refused(&scene, XLSX, bomb), ["1  too-large"]);
     let announced = "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" \
         uniqueCount=\"99999999999999\"><si><t>name</t></si></sst>";
     assert_eq!(refused(&scene, XLSX, with_parts(&[(STRINGS, announced.as_bytes())])), ["1  too-large"]);
-    let many = format!("<sst>{}</sst>", "<si/>".repeat(9_000_000));
+    let many = format!("<sst>{}</sst>", "<si/>".repeat(3_000_001));
     assert_eq!(refused(&scene, XLSX, with_parts(&[(STRINGS, many.as_bytes())])), ["1  too-large"]);
 }
 
@@ -106,11 +109,7 @@ fn a_workbook_that_grows_when_it_is_unpacked_is_refused() {
 fn two_cells_far_apart_are_no_list() {
     let scene = Scene::new();
     let cell = |at: &str| format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>name</t></is></c>");
-    let far = sheet(&format!(
-        "<row r=\"1\">{}</row><row r=\"1048576\">{}</row>",
-        cell("A1"),
-        cell("XFD1048576")
-    ));
+    let far = sheet(&format!("<row r=\"1\">{}</row><row r=\"1048576\">{}</row>", cell("A1"), cell("XFD1048576")));
     assert_eq!(refused(&scene, XLSX, with_parts(&[(SHEET, far.as_bytes())])), ["1048576  too-many-columns"]);
     let deep = sheet(&format!("<row r=\"1\">{}</row><row r=\"1048576\">{}</row>", cell("A1"), cell("A1048576")));
     assert_eq!(refused(&scene, XLSX, with_parts(&[(SHEET, deep.as_bytes())])), ["1048576  too-many-rows"]);
@@ -122,5 +121,8 @@ fn entities_are_not_followed() {
     let lol = "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]>\
         <worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>&b;</t></is></c></row></sheetData></worksheet>";
     let faults = refused(&scene, XLSX, with_parts(&[(SHEET, lol.as_bytes())]));
-    assert!(faults == ["1  malformed"] || faults.iter().any(|fault| fault.ends_with("unknown")), "{faults:?}");
+    assert!(
+        faults == ["1  malformed"] || faults == ["1  empty"] || faults.iter().any(|fault| fault.ends_with("unknown")),
+        "{faults:?}"
+    );
 }

@@ -112,7 +112,9 @@ pub fn workbook(rows: &[Vec<Value>]) -> Vec<u8> {
     for (row, cells) in (0..).zip(rows) {
         for (column, cell) in (0..).zip(cells) {
             match cell {
-                Value::String(formula) if formula.starts_with('=') => sheet.write_formula(row, column, formula.as_str()),
+                Value::String(formula) if formula.starts_with('=') => {
+                    sheet.write_formula(row, column, formula.as_str())
+                }
                 Value::String(text) => sheet.write_string(row, column, text),
                 Value::Number(number) => sheet.write_number(row, column, number.as_f64().expect("a number")),
                 Value::Bool(yes) => sheet.write_boolean(row, column, *yes),

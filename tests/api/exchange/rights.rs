@@ -33,7 +33,8 @@ fn what_one_may_not_post_or_list_one_may_not_import_or_export() {
 fn rows_lie_in_the_territory_of_whoever_imports() {
     let scene = Scene::new();
     let near = scene.stand.role(Role::Commander).in_unit("20413");
-    let file = format!("{HEADER}Trong,TLG,20413,1/3/2023,C\nNgoài,TLG,20416,1/3/2023,C\nKhông có,TLG,77777,1/3/2023,C\n");
+    let file =
+        format!("{HEADER}Trong,TLG,20413,1/3/2023,C\nNgoài,TLG,20416,1/3/2023,C\nKhông có,TLG,77777,1/3/2023,C\n");
     let job = scene.import_as(&near, "resource=models&mode=commit&atomic=false", CSV, file);
     assert_eq!(errors(&near, &job), ["3 unitId reference-missing", "4 unitId reference-missing"]);
     assert_eq!(scene.world.chief.list("/v1/models", "name"), ["Trong"]);
@@ -107,7 +108,8 @@ fn the_journal_names_whoever_imports() {
     let near = scene.stand.role(Role::Commander).in_unit("20413");
     let job = scene.import_as(&near, "resource=models&mode=commit", CSV, format!("{HEADER}Một,TLG,20413,1/3/2023,C\n"));
     let acts = scene.world.chief.get(&format!("/v1/audit-events?actorId={}", near.id)).is(200).items();
-    let told: Vec<String> = acts.iter().map(|act| format!("{} {}", text(&act["action"]), text(&act["resourceType"]))).collect();
+    let told: Vec<String> =
+        acts.iter().map(|act| format!("{} {}", text(&act["action"]), text(&act["resourceType"]))).collect();
     assert_eq!(told, ["update imports", "create models", "create imports"]);
     assert_eq!(acts[1]["requestId"], json!(format!("import {}", text(&job["id"]))));
 }

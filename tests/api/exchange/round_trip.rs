@@ -32,7 +32,8 @@ fn change(chief: &Caller, path: &str, changes: &[Value]) {
 /// Records of every kind, in every status.
 fn furnish(world: &World) {
     let chief = &world.chief;
-    let to = |to: &str, on: &str| json!({"to": to, "effectiveOn": on, "reason": "Theo kế hoạch", "decision": decision()});
+    let to =
+        |to: &str, on: &str| json!({"to": to, "effectiveOn": on, "reason": "Theo kế hoạch", "decision": decision()});
     let rich = json!({
         "status": "proposed", "code": "TLG-01", "partnerBodies": ["Hội Phụ nữ", "Đoàn; Đội"], "setting": "school",
         "householdCount": 12, "participantCount": 1080, "decision": decision(), "notes": "=1+1\nDòng hai",
@@ -47,29 +48,63 @@ fn furnish(world: &World) {
         world.path_of("/v1/teams", &with(&team, more))
     };
     let (first, last) = (team(&one, "Tổ A", json!({"unitId": world.other})), team(&three, "Tổ B", json!({})));
-    let person = world.path_of("/v1/members", &with(&world.member("'Nguyễn Văn A"), json!({"gender": "female", "address": "12/3 Lê Lợi"})));
+    let person = world.path_of(
+        "/v1/members",
+        &with(&world.member("'Nguyễn Văn A"), json!({"gender": "female", "address": "12/3 Lê Lợi"})),
+    );
     let house = world.path_of("/v1/members", &json!({"kind": "household", "name": "Hộ B", "unitId": world.ward}));
-    for of in [json!({"modelId": id(&two)}), json!({"teamId": id(&first)}), json!({"teamId": id(&last)}), json!({"unitId": world.ward})] {
+    for of in [
+        json!({"modelId": id(&two)}),
+        json!({"teamId": id(&first)}),
+        json!({"teamId": id(&last)}),
+        json!({"unitId": world.ward}),
+    ] {
         let terms = json!({"memberId": id(&person), "category": "household", "role": "deputy", "startedOn": "2023-05-01", "pledgedOn": "2023-05-02"});
         chief.create("/v1/memberships", &with(&terms, of));
     }
     change(chief, &one, &[to("active", "2023-03-05"), to("suspended", "2023-06-01"), to("active", "2023-07-01")]);
     change(chief, &two, &[with(&to("merged", "2024-01-01"), json!({"mergedIntoId": id(&one)}))]);
     change(chief, &three, &[to("dissolved", "2024-02-01")]);
-    chief.create("/v1/reviews", &json!({"modelId": id(&one), "period": "2023-H1", "rating": "excellent",
+    chief.create(
+        "/v1/reviews",
+        &json!({"modelId": id(&one), "period": "2023-H1", "rating": "excellent",
         "recommendation": "replicate", "reviewedOn": "2023-07-15", "reviewer": "Công an phường", "exemplar": true,
-        "notes": "a;b", "decision": decision()}));
-    chief.create("/v1/activities", &with(&world.activity("Ra mắt"), json!({"modelIds": [id(&one), id(&two)],
-        "startedAt": "2024-03-01T01:00:00.000001Z", "endedAt": "2024-03-01T03:00:00Z", "participantCount": 40})));
-    let incident = world.path_of("/v1/incidents", &with(&world.incident("Tóm tắt"), json!({"code": "VV-01",
+        "notes": "a;b", "decision": decision()}),
+    );
+    chief.create(
+        "/v1/activities",
+        &with(
+            &world.activity("Ra mắt"),
+            json!({"modelIds": [id(&one), id(&two)],
+        "startedAt": "2024-03-01T01:00:00.000001Z", "endedAt": "2024-03-01T03:00:00Z", "participantCount": 40}),
+        ),
+    );
+    let incident = world.path_of(
+        "/v1/incidents",
+        &with(
+            &world.incident("Tóm tắt"),
+            json!({"code": "VV-01",
         "reportedAt": "2024-05-01T02:00:00Z", "propertyDamageVnd": 1_500_000, "location": {"lat": 15.1, "lng": 108.2},
-        "contributions": [{"modelId": id(&one), "kind": "detected"}, {"modelId": id(&one), "kind": "handled"}]})));
+        "contributions": [{"modelId": id(&one), "kind": "detected"}, {"modelId": id(&one), "kind": "handled"}]}),
+        ),
+    );
     let at = |to: &str, at: &str| json!({"to": to, "effectiveAt": at, "note": "Ghi chú"});
-    change(chief, &incident, &[at("handling", "2024-05-02T00:00:00Z"), at("resolved", "2024-05-03T00:00:00Z"),
-        at("handling", "2024-05-04T00:00:00Z"), at("resolved", "2024-05-05T00:00:00Z")]);
+    change(
+        chief,
+        &incident,
+        &[
+            at("handling", "2024-05-02T00:00:00Z"),
+            at("resolved", "2024-05-03T00:00:00Z"),
+            at("handling", "2024-05-04T00:00:00Z"),
+            at("resolved", "2024-05-05T00:00:00Z"),
+        ],
+    );
     for (kind, recipient) in [("member", &house), ("model", &one), ("unit", &format!("/v1/units/{}", world.ward))] {
-        let body = with(&world.commendation("Khen"), json!({"recipientKind": kind, "recipientId": id(recipient),
-            "periodFrom": "2023-01-01", "periodTo": "2023-12-31", "incidentIds": [id(&incident)]}));
+        let body = with(
+            &world.commendation("Khen"),
+            json!({"recipientKind": kind, "recipientId": id(recipient),
+            "periodFrom": "2023-01-01", "periodTo": "2023-12-31", "incidentIds": [id(&incident)]}),
+        );
         let path = world.path_of("/v1/commendations", &body);
         change(chief, &path, &[to("awarded", "2024-06-01")]);
         if kind == "unit" {
@@ -87,7 +122,8 @@ fn empty_beside(scene: &Scene) -> (Stand, Caller) {
     units.retain(|unit| unit["kind"] != "country");
     for unit in units {
         let kept = ["id", "code", "codeSystem", "name", "kind", "nameType", "parentId", "validFrom"];
-        let body: Value = kept.iter().map(|name| ((*name).to_owned(), unit[*name].clone())).collect::<serde_json::Map<_, _>>().into();
+        let body: Value =
+            kept.iter().map(|name| ((*name).to_owned(), unit[*name].clone())).collect::<serde_json::Map<_, _>>().into();
         chief.create("/v1/units", &body);
     }
     (stand, chief)
@@ -124,7 +160,16 @@ fn what_was_exported_and_imported_is_exported_the_same() {
             all.sort_by_key(|record| text(&record["id"]));
             all
         };
-        for path in ["/v1/models", "/v1/teams", "/v1/reviews", "/v1/members", "/v1/memberships", "/v1/activities", "/v1/incidents", "/v1/commendations"] {
+        for path in [
+            "/v1/models",
+            "/v1/teams",
+            "/v1/reviews",
+            "/v1/members",
+            "/v1/memberships",
+            "/v1/activities",
+            "/v1/incidents",
+            "/v1/commendations",
+        ] {
             assert_eq!(shown(&scene.world.chief, path), shown(&chief, path), "{format} {path}");
         }
     }
@@ -133,6 +178,7 @@ fn what_was_exported_and_imported_is_exported_the_same() {
 /// A record without its bookkeeping.
 fn plain(mut record: Value) -> Value {
     let properties = record.as_object_mut().expect("a record");
-    properties.retain(|name, _| !["version", "createdAt", "updatedAt", "createdBy", "updatedBy"].contains(&name.as_str()));
+    properties
+        .retain(|name, _| !["version", "createdAt", "updatedAt", "createdBy", "updatedBy"].contains(&name.as_str()));
     record
 }
