@@ -22,12 +22,13 @@ use crate::access::Door;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::exchange::worker::Worker;
 use crate::history::{self, Notary};
 use crate::http::document::{self, Document};
 use crate::http::{Line, Methods, PATIENCE, Route, RouteTable, Wire, envelope, unrouted};
 use crate::identity::{self, Issuers, Keys, Limits, Rights, Strangers, Tokens};
 use crate::vault::{Passwords, Vault};
-use crate::{ops, resources, statistics};
+use crate::{exchange, ops, resources, statistics};
 
 /// How long the first head may take on a connection, and how long one that is left lingers.
 const FIRST_HEAD: Duration = Duration::from_secs(5);
@@ -44,6 +45,7 @@ fn rooms(config: &mut ServiceConfig<'_>) {
         .configure(resources::routes)
         .configure(history::api::routes)
         .configure(statistics::api::routes)
+        .configure(exchange::routes)
         .configure(identity::routes);
 }
 
@@ -94,6 +96,11 @@ impl Parts {
 
     pub fn door(&self) -> &Door {
         &self.door
+    }
+
+    /// A worker for the jobs of imports and exports.
+    pub fn worker(&self) -> Worker {
+        Worker::new((**self.door).clone(), identity::standing)
     }
 
     pub fn notary(&self) -> Arc<Notary> {

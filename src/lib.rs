@@ -5,7 +5,8 @@
 //! [`resources`], which holds a [`access::Permit`] and through it a transaction; changes rows
 //! through that noun's `store` under that noun's `rules`; and is committed together with its entry
 //! in the [`journal`], which [`history`] reads back. [`territory`] knows who lies under whom, [`statistics`]
-//! counts, the [`vault`] keeps what tells of a person, and the [`archive`] takes all of it away and back.
+//! counts, the [`exchange`] takes files in and out, the [`vault`] keeps what tells of a person, and the
+//! [`archive`] takes all of it away and back.
 
 pub mod access;
 pub mod app;
@@ -16,6 +17,7 @@ pub mod command;
 pub mod config;
 mod database;
 pub mod error;
+pub mod exchange;
 pub mod history;
 pub mod http;
 pub mod identity;

@@ -57,6 +57,11 @@ nouns! {
     Observation = "observations", "Observation", "Observations";
     Balance = "balances", "Balance", "Balances";
     MovementReport = "movement-reports", "MovementReport", "MovementReports";
+    Import = "imports", "Import", "Imports";
+    RowError = "row-errors", "RowError", "RowErrors";
+    ImportTemplate = "import-templates", "ImportTemplate", "ImportTemplates";
+    Export = "exports", "Export", "Exports";
+    ExportFile = "export-files", "ExportFile", "ExportFiles";
 }
 
 impl Noun {

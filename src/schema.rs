@@ -295,6 +295,33 @@ table! {
 diesel::joinable!(models -> model_types (model_type_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(session_tokens -> sessions (session_id));
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Moment, Uuid};
+    exchange_jobs (id) {
+        id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
+        unit_id -> Uuid, kind -> Text, state -> Text, resource -> Nullable<Text>, asked -> Text, told -> Text,
+        rights -> Nullable<Text>, expires_at -> Nullable<Moment>, leased_by -> Nullable<Uuid>,
+        leased_until -> Nullable<Moment>, attempts -> Integer,
+    }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::Uuid;
+    exchange_pieces (job_id, file, number) { job_id -> Uuid, file -> Text, number -> Integer, sealed -> Binary, }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::Uuid;
+    import_row_errors (import_id, number) {
+        import_id -> Uuid, number -> Integer, row_number -> BigInt, column_name -> Nullable<Text>, code -> Text,
+        message_en -> Text, message_vi -> Text,
+    }
+}
+table! {
+    use crate::types::sql::Uuid;
+    person_copies (person_id, key_id) { person_id -> Uuid, key_id -> Uuid, }
+}
 diesel::allow_tables_to_appear_in_same_query!(
     units,
     unit_closure,
@@ -336,4 +363,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     journal_head,
     idempotency_keys,
     loads,
+    exchange_jobs,
+    exchange_pieces,
+    import_row_errors,
+    person_copies,
 );

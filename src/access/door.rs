@@ -120,12 +120,32 @@ impl Door {
         &self,
         caller: &Caller,
         request_id: &str,
+        work: impl FnMut(&mut WriteTx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.repeat(caller, request_id, false, work)
+    }
+
+    /// As `write_now`, and nothing of it is kept.
+    pub(crate) fn rehearse_now<T>(
+        &self,
+        caller: &Caller,
+        request_id: &str,
+        work: impl FnMut(&mut WriteTx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.repeat(caller, request_id, true, work)
+    }
+
+    fn repeat<T>(
+        &self,
+        caller: &Caller,
+        request_id: &str,
+        rehearses: bool,
         mut work: impl FnMut(&mut WriteTx<'_>) -> Result<T>,
     ) -> Result<T> {
         let mut tries = 1;
         loop {
             let (now, vault) = (self.clock.now(), self.vault.as_ref());
-            let write = |link: &mut pool::Link| tx::write(link, caller, now, request_id, vault, &mut work);
+            let write = |link: &mut pool::Link| tx::write(link, caller, now, request_id, (vault, rehearses), &mut work);
             match self.pools.writers.begun(true, write) {
                 Err(Error::Raced) if tries < TRIES => tries += 1,
                 Err(Error::Raced) => return Err(Error::Unavailable("contended".to_owned())),

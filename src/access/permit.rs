@@ -103,6 +103,14 @@ fn allow(caller: &Caller, noun: Noun, action: Action) -> Result<()> {
     }
 }
 
+impl Tx<'_> {
+    /// Refuses what the policy does not let this caller do: for acts that touch more nouns than the one
+    /// that their permit is for.
+    pub fn must_may(&self, noun: Noun, action: Action) -> Result<()> {
+        allow(self.caller(), noun, action)
+    }
+}
+
 impl<R: Named> Permit<R, Read> {
     /// Runs `work` on one consistent view of the records.
     pub async fn read<T: Send + 'static>(

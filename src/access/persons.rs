@@ -7,8 +7,9 @@ use diesel::prelude::*;
 
 use super::conflict::{id_taken, on_conflict};
 use super::tx::{Tx, WriteTx};
+use crate::database::insert_many;
 use crate::error::{Error, Result};
-use crate::schema::person_keys;
+use crate::schema::{person_copies, person_keys};
 use crate::types::PersonId;
 use crate::vault::{PersonKey, Wrapped};
 
@@ -112,10 +113,57 @@ impl WriteTx<'_> {
         Ok(found)
     }
 
-    /// Destroys the key of a person: what it sealed is noise from here on, in every copy.
+    /// Destroys the key of a person: what it sealed is noise from here on, in every copy. So are the files
+    /// that tell of the person. One that is finished at the same time is seen here, or misses the person.
     pub fn forget_person(&mut self, person: PersonId) -> Result<()> {
+        self.alone()?;
+        let copies = person_copies::table.filter(person_copies::person_id.eq(person)).select(person_copies::key_id);
+        diesel::delete(person_keys::table.filter(person_keys::person_id.eq_any(copies))).execute(self.write())?;
         diesel::delete(person_keys::table.find(person)).execute(self.write())?;
         self.scrub();
         Ok(())
     }
+
+    /// Notes that a key seals a file that tells of these persons.
+    pub fn note_copies(&mut self, key: PersonId, persons: &[PersonId]) -> Result<()> {
+        let rows: Vec<CopyRow> = persons.iter().map(|person| CopyRow { person_id: *person, key_id: key }).collect();
+        Ok(insert_many!(self.conn(), person_copies::table, rows)?)
+    }
+
+    /// Whether a file, noted with so many persons, still stands: its key is there, and nobody of whom it tells
+    /// was forgotten meanwhile. From here on nobody is until this transaction ends.
+    pub fn copies_stand(&mut self, key: PersonId, noted: usize) -> Result<bool> {
+        self.alone()?;
+        let known = person_keys::table.select(person_keys::person_id);
+        let of_key = person_copies::table.filter(person_copies::key_id.eq(key));
+        let standing = of_key.filter(person_copies::person_id.eq_any(known)).count();
+        let standing: i64 = standing.get_result(self.conn())?;
+        Ok(standing == noted as i64 && self.person_key(key)?.is_some())
+    }
+
+    /// Forgets what is known of whom a file tells: it is about to be written anew.
+    pub fn forget_copies(&mut self, key: PersonId) -> Result<()> {
+        diesel::delete(person_copies::table.filter(person_copies::key_id.eq(key))).execute(self.conn())?;
+        if self.person_key(key)?.is_none() {
+            let (_, wrapped) = self.vault()?.new_person(key.uuid())?;
+            let row = KeyRow { person_id: key, master: wrapped.master, wrapped: wrapped.key };
+            diesel::insert_into(person_keys::table).values(row).execute(self.conn())?;
+        }
+        Ok(())
+    }
+
+    /// Destroys the key of a file, and what is known of whom it tells.
+    pub fn forget_copy(&mut self, key: PersonId) -> Result<()> {
+        diesel::delete(person_copies::table.filter(person_copies::key_id.eq(key))).execute(self.conn())?;
+        diesel::delete(person_keys::table.find(key)).execute(self.conn())?;
+        self.scrub();
+        Ok(())
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = person_copies, treat_none_as_default_value = false)]
+struct CopyRow {
+    person_id: PersonId,
+    key_id: PersonId,
 }

@@ -185,6 +185,15 @@ pub const fn rule(noun: Noun, action: Action) -> Rule {
             Read => Needs(&[StatisticsRead]),
             Create | Update | Delete => Absent,
         },
+
+        (Noun::Import, Read | Create) => Needs(&[ImportsWrite]),
+        (Noun::RowError | Noun::ImportTemplate, Read) => Needs(&[ImportsWrite]),
+        (Noun::Import, Update | Delete) => Absent,
+        (Noun::RowError | Noun::ImportTemplate, Create | Update | Delete) => Absent,
+        (Noun::Export, Read | Create) => Needs(&[ExportsCreate]),
+        (Noun::ExportFile, Read) => Needs(&[ExportsCreate]),
+        (Noun::Export, Update | Delete) => Absent,
+        (Noun::ExportFile, Create | Update | Delete) => Absent,
     }
 }
 

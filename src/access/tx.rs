@@ -56,6 +56,8 @@ pub struct WriteTx<'c> {
     wrote: bool,
     scrubs: bool,
     head: Option<journal::Head>,
+    /// Nothing of it will be kept, so there is nothing to enter.
+    rehearses: bool,
 }
 
 impl<'c> Deref for WriteTx<'c> {
@@ -100,7 +102,31 @@ impl WriteTx<'_> {
 
     /// Adds an entry to what this transaction will leave in the journal.
     pub fn enter(&mut self, entry: Entry) {
-        self.entries.push(entry);
+        if !self.rehearses {
+            self.entries.push(entry);
+        }
+    }
+
+    /// Does `work`; what it did is undone, and the transaction goes on, where it fails.
+    pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let (entered, wrote, scrubs, held) = (self.entries.len(), self.wrote, self.scrubs, self.head.is_some());
+        self.tx.database.batch_execute("SAVEPOINT attempt")?;
+        match work(self) {
+            Ok(done) => {
+                self.tx.database.batch_execute("RELEASE SAVEPOINT attempt")?;
+                Ok(done)
+            }
+            Err(error) => {
+                self.tx.database.batch_execute("ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt")?;
+                self.entries.truncate(entered);
+                (self.wrote, self.scrubs) = (wrote, scrubs);
+                if !held {
+                    // A lock that was taken since the savepoint is let go with it.
+                    self.head = None;
+                }
+                Err(error)
+            }
+        }
     }
 
     /// Adds an entry once what tells of a person is sealed.
@@ -237,7 +263,7 @@ pub(super) fn write<T>(
     caller: &Caller,
     now: Moment,
     request_id: &str,
-    vault: Option<&Vault>,
+    (vault, rehearses): (Option<&Vault>, bool),
     work: &mut impl FnMut(&mut WriteTx<'_>) -> Result<T>,
 ) -> Result<T> {
     let open = Open { link, done: false };
@@ -248,8 +274,12 @@ pub(super) fn write<T>(
         wrote: false,
         scrubs: false,
         head: None,
+        rehearses,
     };
     let value = work(&mut tx)?;
+    if rehearses {
+        return Ok(value);
+    }
     tx.seal()?;
     let scrubs = tx.scrubs;
     open.commit(scrubs)?;
@@ -257,6 +287,11 @@ pub(super) fn write<T>(
 }
 
 impl Tx<'_> {
+    /// An identifier for whoever works beside the requests.
+    pub fn worker_id() -> crate::types::AnyId {
+        new_id(crate::clock::Clock::default().now())
+    }
+
     /// The identifier of a request: a UUIDv7 of its own, whatever the client calls it.
     pub fn request_id() -> String {
         new_id::<()>(crate::clock::Clock::default().now()).to_string()

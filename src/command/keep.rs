@@ -1,5 +1,5 @@
 //! What `tuquan serve` does beside answering: it signs the journal, tells it of those who were turned
-//! away, and has those who wait go home when it is told to stop.
+//! away, works on jobs, and has those who wait go home when it is told to stop.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::access::{Caller, Door};
 use crate::error::{Error, Result};
+use crate::exchange::worker::Worker;
 use crate::history::Notary;
 use crate::identity::Strangers;
 
@@ -77,6 +78,12 @@ pub async fn tell(door: &Door, strangers: &Strangers, end: bool) {
     if let Err(error) = door.write(Arc::new(Caller::system()), Arc::from("sign-ins"), work).await {
         tracing::warn!(%error, "the journal was not told of refused sign-ins");
     }
+}
+
+/// Has the worker work on a thread of its own: its transactions may be long, and block.
+pub fn working(worker: Worker) -> Result<std::thread::JoinHandle<()>> {
+    let named = std::thread::Builder::new().name("exchange".to_owned());
+    named.spawn(move || worker.work()).map_err(Error::internal)
 }
 
 /// Waits for the first signal to stop.

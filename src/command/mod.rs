@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod client;
 mod demo;
+mod exchange;
 mod generate;
 mod keep;
 mod keys;
@@ -71,6 +72,10 @@ enum Command {
     /// Keys of tokens and of personal data.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Imports a file.
+    Import(exchange::ImportCommand),
+    /// Exports records into files.
+    Export(exchange::ExportCommand),
     /// Prints the OpenAPI document.
     Openapi {
         /// Compares with openapi/openapi.json instead: exit 1 where they differ.
@@ -118,6 +123,8 @@ impl Command {
             Self::Backup(backup) => backup.run(config),
             Self::Restore(restore) => restore.run(config),
             Self::Keys(command) => command.run(config),
+            Self::Import(command) => command.run(config),
+            Self::Export(command) => command.run(config),
             Self::Openapi { check } => openapi(check),
         }
     }

@@ -16,6 +16,7 @@ use crate::bundled::guest::Guest;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::exchange::worker::Worker;
 use crate::turns;
 
 /// How soon a database that is away is tried again.
@@ -43,8 +44,8 @@ impl Serve {
             let handle = ops.handle();
             actix_web::rt::spawn(ops);
             actix_web::rt::spawn(keep::refusals(parts.door().clone(), parts.strangers()));
-            let door = parts.door().clone();
-            actix_web::rt::spawn(wind_up(door.clone()));
+            let (door, worker) = (parts.door().clone(), parts.worker());
+            actix_web::rt::spawn(wind_up(door.clone(), worker.clone()));
             let address = api.local_addr().map_err(Error::internal)?;
             if ready.is_none() {
                 door.close();
@@ -58,11 +59,13 @@ impl Serve {
                 };
                 door.open();
                 actix_web::rt::spawn(keep::checkpoints(door.clone(), parts.notary(), config.checkpoints_file()));
-                guest.map_or(Ok(()), |guest| invite(&guest, address))
+                let works = keep::working(worker.clone())?;
+                guest.map_or(Ok(()), |guest| invite(&guest, address))?;
+                Ok(works)
             };
             let stopped = api.handle();
             let (ended, opened) = tokio::join!(api, async {
-                let opened = open.await;
+                let opened: Result<_> = open.await;
                 if opened.is_err() {
                     stopped.stop(false).await;
                 }
@@ -70,7 +73,9 @@ impl Serve {
             });
             keep::tell(parts.door(), &parts.strangers(), true).await;
             handle.stop(true).await;
-            opened.and(ended.map_err(Error::internal))
+            worker.stop();
+            opened?.join().map_err(|_| Error::internal("the worker panicked"))?;
+            ended.map_err(Error::internal)
         })?;
         Ok(ExitCode::SUCCESS)
     }
@@ -104,9 +109,12 @@ async fn ready_in_time(door: &Door, demo: bool) -> Result<Option<Guest>> {
     }
 }
 
-async fn wind_up(door: Door) {
+async fn wind_up(door: Door, worker: Worker) {
     match keep::told_to_stop().await {
-        Ok(()) => door.wind_up(),
+        Ok(()) => {
+            worker.stop();
+            door.wind_up();
+        }
         Err(error) => tracing::warn!(%error, "signals are not heard"),
     }
 }

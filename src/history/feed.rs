@@ -144,7 +144,9 @@ pub fn page(tx: &mut Tx<'_>, query: &RawQuery, source: &str) -> Result<(Streamed
 
 /// The kinds of record that a caller may read, of those asked for.
 fn readable(scopes: ScopeSet, asked: Option<&[Noun]>) -> Vec<Noun> {
+    // A job is its maker's alone and no record: of what it did, the records tell.
     let may = |noun: Noun| match rule(noun, Action::Read) {
+        _ if matches!(noun, Noun::Import | Noun::Export) => false,
         Rule::Needs(needed) => scopes.covers(needed),
         Rule::SignedIn | Rule::Absent => false,
     };

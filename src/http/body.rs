@@ -74,6 +74,7 @@ async fn drain(mut payload: Payload) -> Result<web::Bytes> {
 
 /// What a value from elsewhere than a request's body is as `T`; 400 with every fault.
 pub fn checked<T: DeserializeOwned + ToSchema + 'static>(value: Value) -> Result<T> {
+    let value = whole(value);
     let faults = Shape::of::<T>(schema::standalone::<T>)?.check(&value, in_body);
     if faults.is_empty() { typed(value) } else { Err(Error::Invalid(faults)) }
 }

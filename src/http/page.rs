@@ -107,3 +107,15 @@ macro_rules! page_by {
     }};
 }
 pub(crate) use page_by;
+
+/// Loads the next rows of a table behind an id, in the order of ids; for whoever goes through all of them.
+macro_rules! load_behind {
+    ($tx:expr, $query:expr, $table:ident, $after:expr, $most:expr) => {{
+        let mut query = $query;
+        if let Some(after) = $after {
+            query = query.filter($table::id.gt(after));
+        }
+        query.order($table::id.asc()).limit($most).load($tx.conn())?
+    }};
+}
+pub(crate) use load_behind;

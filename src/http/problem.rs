@@ -156,7 +156,7 @@ impl Kind {
 }
 
 /// What went wrong this time, where the kind's title does not say it all.
-fn detail(error: &Error) -> Words {
+pub fn detail(error: &Error) -> Words {
     match error {
         Error::InsufficientScope { needed } => {
             Words::new(format!("This operation needs: {needed}."), format!("Thao tác này cần quyền: {needed}."))

@@ -26,6 +26,11 @@ impl RawQuery {
         Self { path: path.to_owned(), text }
     }
 
+    /// A request for `path` without a query.
+    pub fn bare(path: &str) -> Self {
+        Self { path: path.to_owned(), text: String::new() }
+    }
+
     /// Path and query as they came, for telling one request from another.
     pub fn target(&self) -> String {
         format!("{}?{}", self.path, self.text)

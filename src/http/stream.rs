@@ -42,6 +42,12 @@ impl Stream {
         Ok(Self { binding, rights, begin, query: query.clone() })
     }
 
+    /// The cursor of this caller's stream at `path`, without filters, at a place in the journal.
+    pub fn cursor_at(tx: &Tx<'_>, path: &str, place: i64) -> Result<String> {
+        let binding = list::binding(tx, &RawQuery::bare(path), "")?;
+        Cursor::new(&binding, json!([place, rights(tx)]), None)?.text()
+    }
+
     /// The answer: what was found up to `end`, and whether there is more to find now.
     pub fn streamed<T: ToSchema>(&self, items: Vec<T>, end: i64, more: bool) -> Result<Streamed<T>> {
         let next = Cursor::new(&self.binding, json!([end, self.rights]), None)?.text()?;
@@ -52,7 +58,7 @@ impl Stream {
 }
 
 /// What a caller may see, in short.
-fn rights(tx: &Tx<'_>) -> String {
+pub fn rights(tx: &Tx<'_>) -> String {
     let scopes: Vec<&str> = tx.caller().scopes.iter().map(|scope| scope.as_str()).collect();
     let hash = digest(&SHA256, format!("{} {scopes:?}", tx.caller().unit).as_bytes());
     hash.as_ref().iter().take(6).map(|byte| format!("{byte:02x}")).collect()

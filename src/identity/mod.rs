@@ -22,6 +22,6 @@ pub use issuers::Issuers;
 pub use keys::Keys;
 pub use limits::Limits;
 pub use me::routes;
-pub use rights::Rights;
+pub use rights::{Rights, standing};
 pub use strangers::Strangers;
 pub use token::Tokens;

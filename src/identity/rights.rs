@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::issuers::Foreign;
 use super::token::Verified;
-use crate::access::{Caller, CallerKind, Door, Noun, Tx};
+use crate::access::{Caller, CallerKind, Door, Noun, PrincipalId, Tx};
 use crate::error::{Error, Result};
 use crate::resources::client::{self, State};
 use crate::resources::user::session_store;
@@ -74,6 +74,14 @@ fn of_token(tx: &mut Tx<'_>, token: Verified) -> Result<Option<Caller>> {
         Some(_) if session_store::revoked(tx, token.jti)? || session_store::restored_since(tx, token.jti)? => Ok(None),
         Some(caller) => Ok(Some(caller)),
         None => Ok(None),
+    }
+}
+
+/// A principal as it stands now, whatever tokens there are; none where it may not sign in any more.
+pub fn standing(tx: &mut Tx<'_>, principal: PrincipalId) -> Result<Option<Caller>> {
+    match client::store::by_id(tx, principal.cast())? {
+        Some((client, _)) => Ok(caller(&client)),
+        None => user_caller(tx, principal.cast()),
     }
 }
 

@@ -19,6 +19,7 @@ text_enum! {
         Erase = "erase",
         Disclose = "disclose",
         Lookup = "lookup",
+        Export = "export",
         Login = "login",
         Refusal = "refusal",
         Grant = "grant",

@@ -11,6 +11,7 @@ mod contract;
 mod crash;
 mod demo;
 mod document;
+mod exchange;
 mod feed;
 mod forgery;
 mod generate;

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{Activity, ActivityFields, ActivityFilter, ActivityId, ActivityKind, ActivitySort, NewActivity, rules};
 use crate::access::{MultiBackend, Tx, WriteTx, id_taken, in_use, on_conflict};
 use crate::error::{Error, Result};
-use crate::http::{Ask, Listed, page_by};
+use crate::http::{Ask, Listed, load_behind, page_by};
 use crate::journal::Meta;
 use crate::resources::model::{self, ModelId};
 use crate::schema::{activities, activity_models};
@@ -108,6 +108,13 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<ActivityFilter, ActivitySort>) -> Result<
     };
     let total = ask.total(|| Ok(filtered(tx, &ask.filter)?.count().get_result(tx.conn())?))?;
     ask.listed(cut.with(|rows| with_models(tx, rows))?, total)
+}
+
+/// The next activities behind `after` in the order of ids, as the caller may see them.
+pub fn behind(tx: &mut Tx<'_>, after: Option<ActivityId>, most: i64) -> Result<Vec<Activity>> {
+    let query = visible(tx).select(ActivityRow::as_select());
+    let rows: Vec<ActivityRow> = load_behind!(tx, query, activities, after, most);
+    with_models(tx, rows)
 }
 
 /// The activity, if it lies in the caller's territory.

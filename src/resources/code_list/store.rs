@@ -10,7 +10,7 @@ use crate::http::{Ask, Listed, page_by};
 use crate::journal::Meta;
 use crate::resources::{commendation, membership};
 use crate::schema::{codes, incidents};
-use crate::types::{Day, LongCode, Moment, Name, PrincipalId};
+use crate::types::{Day, LongCode, Moment, Name, PrincipalId, fold};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = codes, treat_none_as_null = true)]
@@ -122,6 +122,18 @@ pub fn must_exist(tx: &mut Tx<'_>, list: ListName, code: &LongCode, pointer: &'s
         true => Ok(()),
         false => Err(Error::CategoryNotInForce { pointer }),
     }
+}
+
+/// The codes of a list that are called `label` in either language, whatever its case and diacritics.
+pub fn by_label(tx: &mut Tx<'_>, list: ListName, label: &str) -> Result<Vec<LongCode>> {
+    let all = codes::table.filter(codes::list.eq(list)).select((codes::code, codes::label_vi, codes::label_en));
+    let all: Vec<(LongCode, Name, Name)> = all.order(codes::code).load(tx.conn())?;
+    let wanted = fold(label);
+    let called = |name: &Name| fold(name.as_str()) == wanted;
+    let mut found: Vec<LongCode> =
+        all.into_iter().filter(|(_, vi, en)| called(vi) || called(en)).map(|(code, ..)| code).collect();
+    found.dedup();
+    Ok(found)
 }
 
 /// Creates a code.

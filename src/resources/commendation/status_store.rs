@@ -1,5 +1,7 @@
 //! Rows of a commendation's status changes.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::status::{CommendationStatusChangeSort, OnPaper};
@@ -7,13 +9,14 @@ use super::{
     Commendation, CommendationId, CommendationStatus, CommendationStatusChange, CommendationStatusChangeFields,
     CommendationStatusChangeId, NewCommendationStatusChange, rules, store,
 };
-use crate::access::{Tx, WriteTx, id_taken, on_conflict};
+use crate::access::{MultiBackend, Tx, WriteTx, id_taken, on_conflict};
 use crate::error::{Error, Result};
-use crate::http::{Ask, Listed, NoFilter, page_by};
+use crate::http::{Ask, Listed, NoFilter, load_behind, page_by};
 use crate::journal::Meta;
 use crate::resources::code_list::{self, ListName};
-use crate::schema::commendation_status_changes as changes;
-use crate::types::{Day, Decision, Json, Moment, PrincipalId, Reason};
+use crate::schema::{commendation_status_changes as changes, commendations};
+use crate::territory;
+use crate::types::{Day, Decision, Json, Moment, PrincipalId, Reason, UnitId};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = changes)]
@@ -32,11 +35,15 @@ struct ChangeRow {
 
 impl ChangeRow {
     fn change(self, commendation: &Commendation) -> CommendationStatusChange {
+        self.change_in(commendation.unit_id)
+    }
+
+    fn change_in(self, unit_id: UnitId) -> CommendationStatusChange {
         let made = (self.created_at, self.created_by);
         CommendationStatusChange {
             meta: Meta::new(self.id, self.version, made, made),
             commendation_id: self.commendation_id,
-            unit_id: commendation.unit_id,
+            unit_id,
             from: self.from_status,
             fields: CommendationStatusChangeFields {
                 to: self.to_status,
@@ -64,6 +71,24 @@ pub fn list(
     };
     let total = ask.total(|| Ok(of_commendation().count().get_result(tx.conn())?))?;
     ask.listed(cut.map(|row| row.change(commendation)), total)
+}
+
+/// The next status changes behind `after` in the order of ids, of all commendations in the caller's territory.
+pub fn behind(
+    tx: &mut Tx<'_>,
+    after: Option<CommendationStatusChangeId>,
+    most: i64,
+) -> Result<Vec<CommendationStatusChange>> {
+    let visible = commendations::table.filter(commendations::unit_id.eq_any(territory::of_caller(tx)));
+    let of_visible = changes::table.filter(changes::commendation_id.eq_any(visible.select(commendations::id)));
+    let query = of_visible.select(ChangeRow::as_select()).into_boxed::<MultiBackend>();
+    let rows: Vec<ChangeRow> = load_behind!(tx, query, changes, after, most);
+    let of: Vec<CommendationId> = rows.iter().map(|row| row.commendation_id).collect();
+    let units =
+        commendations::table.filter(commendations::id.eq_any(of)).select((commendations::id, commendations::unit_id));
+    let units: HashMap<CommendationId, UnitId> = units.load(tx.conn())?.into_iter().collect();
+    let known = |row: ChangeRow| units.get(&row.commendation_id).copied().map(|unit| row.change_in(unit));
+    Ok(rows.into_iter().filter_map(known).collect())
 }
 
 /// A status change of a commendation; the caller has found the commendation.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::access::{MultiBackend, Noun, Scope, Tx, WriteTx, id_taken, in_use, on_conflict, policy};
 use crate::error::{Error, Result};
-use crate::http::{Ask, Listed, page_by};
+use crate::http::{Ask, Listed, load_behind, page_by};
 use crate::resources::code_list::{self, ListName};
 use crate::resources::incident::{self, IncidentId};
 use crate::resources::member::{self, MemberId};
@@ -107,6 +107,13 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<CommendationFilter, CommendationSort>) ->
     let total = ask.total(|| Ok(filtered(tx, &ask.filter)?.count().get_result(tx.conn())?))?;
     let cut = cut.with(|rows| opened(tx, rows))?;
     ask.listed(cut.map(|commendation| seen(tx, commendation)), total)
+}
+
+/// The next commendations behind `after` in the order of ids, as the caller may see them.
+pub fn behind(tx: &mut Tx<'_>, after: Option<CommendationId>, most: i64) -> Result<Vec<Commendation>> {
+    let query = visible(tx).select(CommendationRow::as_select());
+    let rows: Vec<CommendationRow> = load_behind!(tx, query, commendations, after, most);
+    Ok(opened(tx, rows)?.into_iter().map(|commendation| seen(tx, commendation)).collect())
 }
 
 /// The commendation with all that it tells, if it lies in the caller's territory.

@@ -3,6 +3,7 @@
 
 pub mod api;
 pub(crate) mod bulk_store;
+pub mod code_store;
 pub mod recount;
 mod row;
 pub mod rules;

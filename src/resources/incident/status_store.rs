@@ -1,5 +1,7 @@
 //! Rows of an incident's status changes.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::status::IncidentStatusChangeSort;
@@ -7,13 +9,14 @@ use super::{
     Incident, IncidentId, IncidentStatus, IncidentStatusChange, IncidentStatusChangeFields, IncidentStatusChangeId,
     NewIncidentStatusChange, rules,
 };
-use crate::access::{Tx, WriteTx, id_taken, on_conflict};
+use crate::access::{MultiBackend, Tx, WriteTx, id_taken, on_conflict};
 use crate::database::insert_many;
 use crate::error::{Error, Result};
-use crate::http::{Ask, Listed, NoFilter, page_by};
+use crate::http::{Ask, Listed, NoFilter, load_behind, page_by};
 use crate::journal::Meta;
-use crate::schema::incident_status_changes as changes;
-use crate::types::{Decision, Json, Moment, PrincipalId, Reason};
+use crate::schema::{incident_status_changes as changes, incidents};
+use crate::territory;
+use crate::types::{Decision, Json, Moment, PrincipalId, Reason, UnitId};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = changes, treat_none_as_default_value = false)]
@@ -48,11 +51,15 @@ impl ChangeRow {
     }
 
     fn change(self, incident: &Incident) -> IncidentStatusChange {
+        self.change_in(incident.fields.unit_id)
+    }
+
+    fn change_in(self, unit_id: UnitId) -> IncidentStatusChange {
         let made = (self.created_at, self.created_by);
         IncidentStatusChange {
             meta: Meta::new(self.id, self.version, made, made),
             incident_id: self.incident_id,
-            unit_id: incident.fields.unit_id,
+            unit_id,
             from: self.from_status,
             fields: IncidentStatusChangeFields {
                 to: self.to_status,
@@ -79,6 +86,19 @@ pub fn list(
     };
     let total = ask.total(|| Ok(of_incident().count().get_result(tx.conn())?))?;
     ask.listed(cut.map(|row| row.change(incident)), total)
+}
+
+/// The next status changes behind `after` in the order of ids, of all incidents in the caller's territory.
+pub fn behind(tx: &mut Tx<'_>, after: Option<IncidentStatusChangeId>, most: i64) -> Result<Vec<IncidentStatusChange>> {
+    let visible = incidents::table.filter(incidents::unit_id.eq_any(territory::of_caller(tx)));
+    let of_visible = changes::table.filter(changes::incident_id.eq_any(visible.select(incidents::id)));
+    let query = of_visible.select(ChangeRow::as_select()).into_boxed::<MultiBackend>();
+    let rows: Vec<ChangeRow> = load_behind!(tx, query, changes, after, most);
+    let of: Vec<IncidentId> = rows.iter().map(|row| row.incident_id).collect();
+    let units = incidents::table.filter(incidents::id.eq_any(of)).select((incidents::id, incidents::unit_id));
+    let units: HashMap<IncidentId, UnitId> = units.load(tx.conn())?.into_iter().collect();
+    let known = |row: ChangeRow| units.get(&row.incident_id).copied().map(|unit| row.change_in(unit));
+    Ok(rows.into_iter().filter_map(known).collect())
 }
 
 /// A status change of an incident; the caller has found the incident.

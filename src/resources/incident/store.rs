@@ -11,7 +11,7 @@ use super::{
 };
 use crate::access::{MultiBackend, Noun, Scope, Tx, WriteTx, id_taken, in_use, on_conflict, policy};
 use crate::error::{Error, Result, Words};
-use crate::http::{Ask, Listed, page_by};
+use crate::http::{Ask, Listed, load_behind, page_by};
 use crate::resources::code_list::{self, ListName};
 use crate::resources::model::{self, ModelId};
 use crate::schema::{incident_contributions as contributions, incidents};
@@ -83,6 +83,13 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<IncidentFilter, IncidentSort>) -> Result<
     let cut = cut.with(|rows| with_contributions(tx, rows))?;
     let detail = sees_detail(tx);
     ask.listed(cut.map(|incident| seen(incident, detail)), total)
+}
+
+/// The next incidents behind `after` in the order of ids, as the caller may see them.
+pub fn behind(tx: &mut Tx<'_>, after: Option<IncidentId>, most: i64) -> Result<Vec<Incident>> {
+    let rows = load_behind!(tx, visible(tx).select(IncidentRow::as_select()), incidents, after, most);
+    let detail = sees_detail(tx);
+    Ok(with_contributions(tx, rows)?.into_iter().map(|incident| seen(incident, detail)).collect())
 }
 
 /// The incident with all its details, if it lies in the caller's territory.

@@ -6,7 +6,7 @@ use super::profile::{Profile, seal_number};
 use super::{Member, MemberFields, MemberFilter, MemberId, MemberKind, MemberSort, NewMember, Told, search};
 use crate::access::{MultiBackend, Tx, WriteTx, id_taken, in_use, on_conflict};
 use crate::error::{Error, Result};
-use crate::http::{Ask, Cleared, Listed, page_by};
+use crate::http::{Ask, Cleared, Listed, load_behind, page_by};
 use crate::journal::Meta;
 use crate::schema::members;
 use crate::territory;
@@ -111,6 +111,13 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<MemberFilter, MemberSort>) -> Result<List
     let cut = page_by!(tx, ask, query, members.created_at: Moment);
     let total = ask.total(|| Ok(filtered(tx, &ask.filter)?.count().get_result(tx.conn())?))?;
     ask.listed(cut.with(|rows| opened(tx, rows))?, total)
+}
+
+/// The next members behind `after` in the order of ids, as the caller may see them.
+pub fn behind(tx: &mut Tx<'_>, after: Option<MemberId>, most: i64) -> Result<Vec<Member>> {
+    let query = visible(tx).select(MemberRow::as_select());
+    let rows: Vec<MemberRow> = load_behind!(tx, query, members, after, most);
+    opened(tx, rows)
 }
 
 /// The member, if it lies in the caller's territory.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::access::{MultiBackend, Tx, WriteTx, id_taken, in_use, on_conflict};
 use crate::error::{Error, Result, Words};
-use crate::http::{Ask, Listed, page_by};
+use crate::http::{Ask, Listed, load_behind, page_by};
 use crate::journal::Meta;
 use crate::resources::code_list::{self, ListName};
 use crate::resources::member::{self, MemberId};
@@ -136,6 +136,13 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<MembershipFilter, MembershipSort>) -> Res
     };
     let total = ask.total(|| Ok(filtered(tx, &ask.filter)?.count().get_result(tx.conn())?))?;
     ask.listed(cut.map(MembershipRow::membership), total)
+}
+
+/// The next memberships behind `after` in the order of ids, as the caller may see them.
+pub fn behind(tx: &mut Tx<'_>, after: Option<MembershipId>, most: i64) -> Result<Vec<Membership>> {
+    let query = visible(tx).select(MembershipRow::as_select());
+    let rows: Vec<MembershipRow> = load_behind!(tx, query, memberships, after, most);
+    Ok(rows.into_iter().map(MembershipRow::membership).collect())
 }
 
 /// The membership, if it lies in the caller's territory.

@@ -2,7 +2,9 @@
 
 use crate::resources::model::ModelId;
 use crate::resources::model::ModelStatusChangeId;
-use crate::types::PrincipalId;
+use crate::types::{PrincipalId, UnitId};
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::rules;
@@ -10,12 +12,13 @@ use super::{
     Model, ModelStatus, ModelStatusChange, ModelStatusChangeFields, NewModelStatusChange, StatusChangeSort, spans,
     store,
 };
-use crate::access::{Tx, WriteTx, id_taken, in_use, on_conflict};
+use crate::access::{MultiBackend, Tx, WriteTx, id_taken, in_use, on_conflict};
 use crate::database::insert_many;
 use crate::error::{Error, Result};
-use crate::http::{Ask, Listed, NoFilter, page_by};
+use crate::http::{Ask, Listed, NoFilter, load_behind, page_by};
 use crate::journal::Meta;
-use crate::schema::model_status_changes;
+use crate::schema::{model_spans, model_status_changes, models};
+use crate::territory;
 use crate::types::{Day, Decision, Json, Moment, Reason};
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -53,11 +56,15 @@ impl ChangeRow {
     }
 
     fn change(self, model: &Model) -> ModelStatusChange {
+        self.change_in(model.fields.unit_id)
+    }
+
+    fn change_in(self, unit_id: UnitId) -> ModelStatusChange {
         let made = (self.created_at, self.created_by);
         ModelStatusChange {
             meta: Meta::new(self.id, self.version, made, made),
             model_id: self.model_id,
-            unit_id: model.fields.unit_id,
+            unit_id,
             from: self.from_status,
             fields: ModelStatusChangeFields {
                 to: self.to_status,
@@ -85,6 +92,26 @@ pub fn list(
     };
     let total = ask.total(|| Ok(of_model().count().get_result(tx.conn())?))?;
     ask.listed(cut.map(|row| row.change(model)), total)
+}
+
+/// The next status changes behind `after` in the order of ids, of all models in the caller's territory.
+pub fn behind(tx: &mut Tx<'_>, after: Option<ModelStatusChangeId>, most: i64) -> Result<Vec<ModelStatusChange>> {
+    let visible = models::table.filter(models::unit_id.eq_any(territory::of_caller(tx)));
+    let of_visible =
+        model_status_changes::table.filter(model_status_changes::model_id.eq_any(visible.select(models::id)));
+    let query = of_visible.select(ChangeRow::as_select()).into_boxed::<MultiBackend>();
+    let rows: Vec<ChangeRow> = load_behind!(tx, query, model_status_changes, after, most);
+    let of: Vec<ModelId> = rows.iter().map(|row| row.model_id).collect();
+    let units = models::table.filter(models::id.eq_any(of)).select((models::id, models::unit_id));
+    let units: HashMap<ModelId, UnitId> = units.load(tx.conn())?.into_iter().collect();
+    let known = |row: ChangeRow| units.get(&row.model_id).copied().map(|unit| row.change_in(unit));
+    Ok(rows.into_iter().filter_map(known).collect())
+}
+
+/// The statuses that models began with.
+pub fn first_statuses(tx: &mut Tx<'_>, of: Vec<ModelId>) -> Result<HashMap<ModelId, ModelStatus>> {
+    let first = model_spans::table.filter(model_spans::model_id.eq_any(of)).filter(model_spans::number.eq(0));
+    Ok(first.select((model_spans::model_id, model_spans::status)).load(tx.conn())?.into_iter().collect())
 }
 
 /// A status change of a model; the caller has found the model.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::access::{MultiBackend, Tx, WriteTx, containing, id_taken, in_use, on_conflict};
 use crate::error::{Error, Result, Words};
-use crate::http::{Ask, Listed, page_by};
+use crate::http::{Ask, Listed, load_behind, page_by};
 use crate::journal::Meta;
 use crate::schema::{model_types, models};
 use crate::territory::{self, Under};
@@ -173,10 +173,26 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<ModelFilter, ModelSort>) -> Result<Listed
     ask.listed(cut.map(ModelRow::model), total)
 }
 
+/// The next models behind `after` in the order of ids, as the caller may see them.
+pub fn behind(tx: &mut Tx<'_>, after: Option<ModelId>, most: i64) -> Result<Vec<Model>> {
+    let query = visible(tx).select(ModelRow::as_select());
+    let rows: Vec<ModelRow> = load_behind!(tx, query, models, after, most);
+    Ok(rows.into_iter().map(ModelRow::model).collect())
+}
+
 /// The model, if it lies in the caller's territory.
 pub fn find(tx: &mut Tx<'_>, id: ModelId) -> Result<Model> {
     let row = visible(tx).filter(models::id.eq(id)).select(ModelRow::as_select()).first(tx.conn()).optional()?;
     row.map(ModelRow::model).ok_or(Error::NotFound)
+}
+
+/// Two at most of the caller's models that have a code, of one unit where that is said.
+pub fn by_code(tx: &mut Tx<'_>, code: &str, unit: Option<UnitId>) -> Result<Vec<ModelId>> {
+    let mut found = visible(tx).filter(models::code.eq(code.to_owned())).select(models::id);
+    if let Some(unit) = unit {
+        found = found.filter(models::unit_id.eq(unit));
+    }
+    Ok(found.limit(2).load(tx.conn())?)
 }
 
 /// The model, wherever it lies: a caller may have just moved it out of its own territory.

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{Field, ModelType, ModelTypeFields, ModelTypeFilter, ModelTypeSort, NewModelType, rules};
 use crate::access::{MultiBackend, Tx, WriteTx, containing, id_taken, in_use, on_conflict};
 use crate::error::{Error, Result, Words};
-use crate::http::{Ask, Listed, page_by};
+use crate::http::{Ask, Listed, load_behind, page_by};
 use crate::journal::Meta;
 use crate::schema::model_types;
 use crate::types::{Day, Line, LongCode, Moment, Name, Notes, SortKey, fold};
@@ -103,6 +103,19 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<ModelTypeFilter, ModelTypeSort>) -> Resul
     };
     let total = ask.total(|| Ok(filtered(&ask.filter).count().get_result(tx.conn())?))?;
     ask.listed(cut.map(ModelTypeRow::record), total)
+}
+
+/// The next model types behind `after` in the order of ids.
+pub fn behind(tx: &mut Tx<'_>, after: Option<ModelTypeId>, most: i64) -> Result<Vec<ModelType>> {
+    let all = model_types::table.select(ModelTypeRow::as_select()).into_boxed::<MultiBackend>();
+    let rows: Vec<ModelTypeRow> = load_behind!(tx, all, model_types, after, most);
+    Ok(rows.into_iter().map(ModelTypeRow::record).collect())
+}
+
+/// The model type with a code.
+pub fn by_code(tx: &mut Tx<'_>, code: &str) -> Result<Option<ModelTypeId>> {
+    let found = model_types::table.filter(model_types::code.eq(code)).select(model_types::id);
+    Ok(found.first(tx.conn()).optional()?)
 }
 
 /// A model type; every caller sees every one.

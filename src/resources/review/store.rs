@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{NewReview, Rating, Recommendation, Review, ReviewFields, ReviewFilter, ReviewId, ReviewSort};
 use crate::access::{MultiBackend, Tx, WriteTx, id_taken, in_use, on_conflict};
 use crate::error::{Error, Result, Words};
-use crate::http::{Ask, Listed, page_by};
+use crate::http::{Ask, Listed, load_behind, page_by};
 use crate::journal::Meta;
 use crate::resources::model::{self, ModelId};
 use crate::schema::reviews;
@@ -104,6 +104,13 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<ReviewFilter, ReviewSort>) -> Result<List
     };
     let total = ask.total(|| Ok(filtered(tx, &ask.filter)?.count().get_result(tx.conn())?))?;
     ask.listed(cut.map(ReviewRow::review), total)
+}
+
+/// The next reviews behind `after` in the order of ids, as the caller may see them.
+pub fn behind(tx: &mut Tx<'_>, after: Option<ReviewId>, most: i64) -> Result<Vec<Review>> {
+    let query = visible(tx).select(ReviewRow::as_select());
+    let rows: Vec<ReviewRow> = load_behind!(tx, query, reviews, after, most);
+    Ok(rows.into_iter().map(ReviewRow::review).collect())
 }
 
 /// The review, if it lies in the caller's territory.

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{NewTeam, Team, TeamFields, TeamFilter, TeamId, TeamSort, rules};
 use crate::access::{MultiBackend, Tx, WriteTx, id_taken, in_use, on_conflict};
 use crate::error::{Error, Result};
-use crate::http::{Ask, Listed, page_by};
+use crate::http::{Ask, Listed, load_behind, page_by};
 use crate::journal::Meta;
 use crate::resources::membership::{self, MembershipOf};
 use crate::resources::model::{self, ModelId};
@@ -90,6 +90,13 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<TeamFilter, TeamSort>) -> Result<Listed<T
     };
     let total = ask.total(|| Ok(filtered(tx, &ask.filter)?.count().get_result(tx.conn())?))?;
     ask.listed(cut.map(TeamRow::team), total)
+}
+
+/// The next teams behind `after` in the order of ids, as the caller may see them.
+pub fn behind(tx: &mut Tx<'_>, after: Option<TeamId>, most: i64) -> Result<Vec<Team>> {
+    let query = visible(tx).select(TeamRow::as_select());
+    let rows: Vec<TeamRow> = load_behind!(tx, query, teams, after, most);
+    Ok(rows.into_iter().map(TeamRow::team).collect())
 }
 
 /// The team, if it lies in the caller's territory.

@@ -78,6 +78,13 @@ impl Stand {
         self.parts.as_ref().expect("the stand stands").door()
     }
 
+    /// Does the jobs that wait, as the program does beside its requests.
+    #[track_caller]
+    pub fn work(&self) {
+        let worker = self.parts.as_ref().expect("the stand stands").worker();
+        while worker.work_once(None).expect("the worker works") {}
+    }
+
     /// A client with these scopes.
     pub fn client(&self, scopes: &[Scope]) -> Wanted<'_> {
         Wanted { stand: self, scopes: scopes.to_vec() }

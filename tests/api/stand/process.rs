@@ -97,6 +97,13 @@ impl Process {
         self.child.id()
     }
 
+    /// SIGTERM, and waits until it is gone.
+    pub fn terminate(mut self) {
+        let told = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill is there");
+        assert!(told.success());
+        self.child.wait().expect("the program ends");
+    }
+
     /// SIGKILL: nothing is told, nothing is flushed.
     pub fn kill(mut self) {
         self.child.kill().expect("the program can be killed");

@@ -35,6 +35,19 @@ impl World {
         Self { chief, province, ward, other, model_type, model: OnceLock::new(), member: OnceLock::new() }
     }
 
+    /// No world at all, but for whoever could make one.
+    pub fn of_nothing(chief: &Caller) -> Self {
+        Self {
+            chief: chief.clone(),
+            province: String::new(),
+            ward: String::new(),
+            other: String::new(),
+            model_type: String::new(),
+            model: OnceLock::new(),
+            member: OnceLock::new(),
+        }
+    }
+
     /// The same world seen from another unit, which takes the place of the ward and of what is above it.
     pub fn at(&self, unit: &str) -> Self {
         Self {
