@@ -54,8 +54,11 @@ impl KeysCommand {
         let mut done = json!({});
         let mut words = Vec::new();
         if which.signing {
-            let (key, removed) = Keys::rotate(&config.keys_dir)?;
-            enter(&door, format!("a new signing key: {key}"), |_| Ok(()))?;
+            let mut key = String::new();
+            let removed = Keys::rotate(&config.keys_dir, |id| {
+                id.clone_into(&mut key);
+                enter(&door, format!("a new signing key: {id}"), |_| Ok(()))
+            })?;
             words.push(format!("{key} signs in a few seconds; tokens that others signed stay good until they end"));
             done["signing"] = json!({"keyId": key, "removedFiles": removed});
         }
@@ -110,6 +113,7 @@ pub fn rotate_data(door: &Door, vault: &Vault) -> Result<Rotated> {
     let newest = names.last().cloned().unwrap_or_default();
     let begun = names.len() > 1 && door.read_now(&Caller::system(), |tx| tx.wrapped_by_others(&newest))? > 0;
     if !begun {
+        enter(door, "a new master key is made".to_owned(), |_| Ok(()))?;
         vault.make_master()?;
     }
     let made;
@@ -131,7 +135,7 @@ pub fn rotate_data(door: &Door, vault: &Vault) -> Result<Rotated> {
         }
         wait_until(made + SETTLED + LATE + 1);
     }
-    enter(door, format!("a new master key: {}", rotated.data_key), |tx| {
+    enter(door, format!("the new master key wraps all: {}", rotated.data_key), |tx| {
         tx.scrub();
         Ok(())
     })?;

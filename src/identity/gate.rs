@@ -27,16 +27,16 @@ pub async fn gate(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let request_id = request.extensions().get::<RequestId>().map_or_else(|| Arc::from(""), |id| id.0.clone());
-    let caller = known(&request).await?;
+    let (strangers, identify) = (state::<Strangers>(&request)?, Identify::of(&request)?);
+    let caller = known(&request, &identify).await?;
     let wire = state::<Wire>(&request)?;
     let stray = wire.routes.stray(request.method().as_str(), request.path(), request.query_string());
     request.extensions_mut().insert(Asking {
         caller: caller.clone(),
-        renew: renew(&request)?,
+        renew: renew(&request, identify),
         request_id: request_id.clone(),
         stray,
     });
-    let strangers = state::<Strangers>(&request)?;
     let Some(caller) = caller else {
         return next.call(request).await.map(|answer| heeded(&strangers, answer.map_into_boxed_body()));
     };
@@ -100,11 +100,10 @@ impl Identify {
 }
 
 /// The caller behind the request's token; none where there is no valid one.
-async fn known(request: &ServiceRequest) -> Result<Option<Arc<Caller>>> {
+async fn known(request: &ServiceRequest, identify: &Identify) -> Result<Option<Arc<Caller>>> {
     let Some(token) = bearer(request.headers()) else {
         return Ok(None);
     };
-    let identify = Identify::of(request)?;
     let Some(bearer) = identify.bearer(token) else {
         return Ok(None);
     };
@@ -115,9 +114,9 @@ async fn known(request: &ServiceRequest) -> Result<Option<Arc<Caller>>> {
 }
 
 /// How a request that lasts finds out whether its token is still good, and for what.
-fn renew(request: &ServiceRequest) -> Result<Renew> {
-    let (identify, token) = (Identify::of(request)?, bearer(request.headers()).map(str::to_owned));
-    Ok(Rc::new(move || {
+fn renew(request: &ServiceRequest, identify: Identify) -> Renew {
+    let token = bearer(request.headers()).map(str::to_owned);
+    Rc::new(move || {
         let (identify, token) = (identify.clone(), token.clone());
         Box::pin(async move {
             match token.and_then(|token| identify.bearer(&token)) {
@@ -125,7 +124,7 @@ fn renew(request: &ServiceRequest) -> Result<Renew> {
                 None => Ok(None),
             }
         })
-    }))
+    })
 }
 
 /// The one bearer token of a request (RFC 6750, section 2.1); never one in the URL.

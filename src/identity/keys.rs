@@ -88,14 +88,15 @@ impl Keys {
         living(&self.0.all()).iter().rev().map(|held| held.key.jwk.clone()).collect()
     }
 
-    /// Makes a key that follows the others and removes the files of those that verify nothing any more:
-    /// the new key's id, and how many files went.
-    pub fn rotate(directory: &Path) -> Result<(String, usize)> {
+    /// Makes a key that follows the others, once `told` has been told its id, and removes the files of those
+    /// that verify nothing any more: how many went.
+    pub fn rotate(directory: &Path, told: impl FnOnce(&str) -> Result<()>) -> Result<usize> {
         let keys = Self::open(directory)?.0.all();
         let over = keys.len() - living(&keys).len();
+        SigningKey::make(directory, PREFIX, told)?;
         for held in &keys[..over] {
             files::remove(&directory.join(format!("{}{}", held.name, signing::SUFFIX)))?;
         }
-        Ok((SigningKey::make(directory, PREFIX)?, over))
+        Ok(over)
     }
 }

@@ -69,6 +69,11 @@ fn publish(directory: &Path, path: &Path, text: &[u8]) -> Result<()> {
     fs::File::open(directory).and_then(|opened| opened.sync_all()).map_err(about(directory))
 }
 
+/// Whether bytes that should be random plainly are not: zeros, a word over and over.
+pub fn is_weak(bytes: &[u8]) -> bool {
+    bytes.iter().collect::<std::collections::BTreeSet<_>>().len() < 8
+}
+
 /// Removes a key file.
 pub fn remove(path: &Path) -> Result<()> {
     fs::remove_file(path).map_err(about(path))

@@ -30,9 +30,14 @@ struct Master {
 impl Master {
     fn read(path: &Path) -> Result<Self> {
         let text = files::read(path)?;
-        let damaged = || Error::internal(format!("{} does not hold 32 bytes in base64", path.display()));
+        let damaged = || {
+            Error::internal(format!("TUQUAN_KEYS_DIR: {} does not hold 32 random bytes in base64", files::stem(path)))
+        };
         let bytes = Zeroizing::new(STANDARD_NO_PAD.decode(text.trim()).map_err(|_| damaged())?);
         let bytes: Zeroizing<[u8; 32]> = Zeroizing::new(bytes.as_slice().try_into().map_err(|_| damaged())?);
+        if files::is_weak(bytes.as_slice()) {
+            return Err(damaged());
+        }
         Ok(Self {
             wraps: PersonKey::new(&*derived(&bytes, "wrap")?)?,
             blinds: hmac::Key::new(hmac::HMAC_SHA256, derived(&bytes, "blind")?.as_slice()),

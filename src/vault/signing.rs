@@ -50,10 +50,11 @@ impl SigningKey {
         Ok(())
     }
 
-    /// Makes a further key and gives its id.
-    pub fn make(directory: &Path, prefix: &str) -> Result<String> {
-        let path = files::make(directory, prefix, SUFFIX, made()?.as_bytes())?;
-        Ok(Self::in_file(&path)?.id)
+    /// Makes a further key, once `told` has been told its id.
+    pub fn make(directory: &Path, prefix: &str, told: impl FnOnce(&str) -> Result<()>) -> Result<()> {
+        let pem = made()?;
+        told(&Self::read(&pem)?.id)?;
+        files::make(directory, prefix, SUFFIX, pem.as_bytes()).map(drop)
     }
 
     /// The keys in `directory` whose names begin so, oldest first; there is one at least.

@@ -37,8 +37,7 @@ impl StreamKey {
         let text = text.trim().trim_end_matches('=');
         let bytes = Zeroizing::new(STANDARD_NO_PAD.decode(text).map_err(|_| fault())?);
         let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| fault())?;
-        let weak = bytes.iter().collect::<std::collections::BTreeSet<_>>().len() < 8;
-        if weak { Err(fault()) } else { Ok(Self(Zeroizing::new(bytes))) }
+        if files::is_weak(&bytes) { Err(fault()) } else { Ok(Self(Zeroizing::new(bytes))) }
     }
 
     /// The key in the directory of the keys; `made` where there is none, if it may be.
