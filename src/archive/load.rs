@@ -131,13 +131,13 @@ pub fn load(tx: &mut WriteTx<'_>, mut from: impl BufRead, manifest: &Manifest) -
     for table in known.keys().filter(|table| !table.starts_with("journal")) {
         tx.conn().batch_execute(&format!("DELETE FROM \"{table}\""))?;
     }
-    let (mut line, mut into) = (String::new(), None::<Into>);
+    let (mut line, mut into) = (String::new(), None::<Filling>);
     while next(&mut from, &mut line)? {
         if line.starts_with('[') {
             into.as_mut().ok_or_else(|| refused("a row of no table"))?.take(tx.conn(), &line)?;
         } else if line.starts_with("{\"table\":") {
             into.take().map_or(Ok(()), |mut full| full.flush(tx.conn()))?;
-            into = Some(Into::table(tx.conn(), &known, read(&line)?)?);
+            into = Some(Filling::table(tx.conn(), &known, read(&line)?)?);
         }
     }
     into.map_or(Ok(()), |mut full| full.flush(tx.conn()))?;
@@ -163,13 +163,13 @@ fn settle(tx: &mut WriteTx<'_>, manifest: &Manifest) -> Result<()> {
 }
 
 /// Rows on their way into a table.
-struct Into {
+struct Filling {
     statement: String,
     rows: Vec<String>,
     bytes: usize,
 }
 
-impl Into {
+impl Filling {
     fn table(database: &mut Database, known: &Tables, begun: Begin) -> Result<Self> {
         let columns = known.get(&begun.table).ok_or_else(|| refused("it has a table that its schema has not"))?;
         let found = |name: &String| columns.iter().find(|(known, _)| known == name).cloned();
