@@ -74,7 +74,9 @@ async fn list_observations(permit: Permit<Observation, Read>, wanted: Wanted, qu
                 return Ok(Answer::unchanged(tag));
             }
             let figures = count::observed(tx, &asked, &settled)?;
+            let counted = figures.len();
             let taken = part.take(figures, |figure| observe::position(figure, &asked))?;
+            let whole = counted == taken.items.len();
             let meta = settled.meta(tx.caller().unit, since, &version);
             let table = || render::observations(&taken.items, &asked.cut.by, asked.earlier.is_some());
             let body = match form {
@@ -83,7 +85,9 @@ async fn list_observations(permit: Permit<Observation, Read>, wanted: Wanted, qu
                     let title = words::title(tx, &asked.indicators, &meta, wanted.language)?;
                     render::xlsx(&title, &[Sheet { name: title.clone(), above: vec![title.clone()], table: table() }])?
                 }
-                Form::Svg => words::chart(tx, &asked, &taken.items, &meta, wanted.language)?,
+                Form::Svg => {
+                    words::chart(tx, &asked, &words::Drawn { items: &taken.items, whole }, &meta, wanted.language)?
+                }
                 Form::Json => json(&ObservationPage { items: taken.items, page: taken.page, meta })?,
             };
             Ok(Answer::new(tag, form, body, taken.link))

@@ -30,7 +30,6 @@ mod scene;
 mod sources;
 #[cfg(test)]
 mod tests;
-mod values;
 mod words;
 
 use crate::types::text_enum;

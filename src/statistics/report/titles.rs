@@ -15,7 +15,8 @@ use crate::statistics::balance::Counted;
 use crate::statistics::catalogue::Bilingual;
 use crate::statistics::key::CellKey;
 use crate::statistics::meta::Meta;
-use crate::statistics::{sources, values, words};
+use crate::statistics::words::values;
+use crate::statistics::{sources, words};
 
 const fn say(vi: &'static str, en: &'static str) -> Bilingual {
     Bilingual { vi, en }

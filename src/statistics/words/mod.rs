@@ -1,5 +1,10 @@
 //! Words for people: titles, axes and labels of what is not JSON, in Vietnamese or English.
 
+mod chart;
+pub mod values;
+
+pub use self::chart::{Drawn, chart};
+
 use std::collections::HashMap;
 
 use uuid::Uuid;
@@ -7,9 +12,9 @@ use uuid::Uuid;
 use super::Dimension;
 use super::balance::Counted;
 use super::catalogue::{Bilingual, IndicatorId};
+use super::key::CellKey;
 use super::meta::Meta;
 use super::observe::{Asked, Observation};
-use super::render::chart::{Chart, Point, draw};
 use super::sources;
 use crate::access::Tx;
 use crate::error::Result;
@@ -85,6 +90,7 @@ pub const fn dimension(dimension: Dimension, language: Language) -> &'static str
 
 /// What stands for an id or a code.
 pub struct Labels {
+    language: Language,
     names: HashMap<Uuid, String>,
     codes: HashMap<String, String>,
 }
@@ -106,62 +112,41 @@ impl Labels {
                 codes.extend(sources::labels(tx, list, language == Language::Vi)?);
             }
         }
-        Ok(Self { names: sources::names(tx, &wanted)?, codes })
+        Ok(Self { language, names: sources::names(tx, &wanted)?, codes })
     }
 
-    /// What a figure's key says of a dimension, for people.
-    pub fn of(&self, item: &Observation, dimension: Dimension) -> String {
+    /// What a key says of a dimension, for people.
+    pub fn of(&self, key: &CellKey, dimension: Dimension) -> String {
         let id = match dimension {
-            Dimension::Unit => item.key.unit.map(|id| id.uuid()),
-            Dimension::ModelType => item.key.model_type.map(|id| id.uuid()),
+            Dimension::Unit => key.unit.map(|id| id.uuid()),
+            Dimension::ModelType => key.model_type.map(|id| id.uuid()),
             _ => None,
         };
-        let text = item.key.text(dimension);
+        let text = key.text(dimension);
+        if text.is_empty() {
+            return Bilingual { vi: "Không ghi", en: "Not said" }.said(self.language).to_owned();
+        }
+        if dimension.grain().is_some() {
+            return time(&text, self.language);
+        }
+        if let Some(named) = values::called(dimension, &text) {
+            return named.said(self.language).to_owned();
+        }
         let label = id.map_or_else(|| self.codes.get(&text), |id| self.names.get(&id));
         label.cloned().unwrap_or(text)
     }
 }
 
-/// More names than a chart can show are not looked up.
-const MOST_NAMES: usize = 500;
-
-/// Figures as a chart: lines over time, else bars.
-pub fn chart(
-    tx: &mut Tx<'_>,
-    asked: &Asked,
-    items: &[Observation],
-    meta: &Meta,
-    language: Language,
-) -> Result<Vec<u8>> {
-    let by = &asked.cut.by;
-    let over = by.iter().copied().find(|dimension| dimension.grain().is_some());
-    let across = over.or_else(|| by.first().copied());
-    let labels = Labels::load(tx, asked, items, language)?;
-    let point = |item: &Observation| {
-        let rest = by.iter().copied().filter(|dimension| Some(*dimension) != across);
-        let mut series: Vec<String> = rest.map(|dimension| labels.of(item, dimension)).collect();
-        if asked.indicators.len() > 1 || series.is_empty() {
-            series.insert(0, item.indicator.indicator().label.said(language).to_owned());
-        }
-        let place = across.map_or_else(String::new, |dimension| labels.of(item, dimension));
-        Point { series: series.join(" · "), place, value: item.value.map(|value| value.as_float()) }
-    };
-    let up = match asked.indicators.as_slice() {
-        [only] => only.indicator().label.said(language),
-        _ => {
-            if language == Language::Vi {
-                "Số lượng"
-            } else {
-                "Number"
-            }
-        }
-    };
-    let chart = Chart {
-        title: title(tx, &asked.indicators, meta, language)?,
-        across: across.map_or("", |of| dimension(of, language)).to_owned(),
-        up: up.to_owned(),
-        over_time: over.is_some(),
-        points: items.iter().map(point).collect(),
-    };
-    draw(&chart, language)
+/// `06/2023` and `Quý 2/2023` for `2023-06` and `2023-Q2` in Vietnamese.
+fn time(text: &str, language: Language) -> String {
+    match (text.split_once('-'), language) {
+        (Some((year, part)), Language::Vi) => match part.strip_prefix('Q') {
+            Some(quarter) => format!("Quý {quarter}/{year}"),
+            None => format!("{part}/{year}"),
+        },
+        _ => text.to_owned(),
+    }
 }
+
+/// More names than this are not looked up.
+const MOST_NAMES: usize = 5000;

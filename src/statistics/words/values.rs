@@ -1,7 +1,7 @@
 //! What the values of dimensions are called that come from no code list, in Vietnamese and English.
 
-use super::Dimension;
-use super::catalogue::Bilingual;
+use crate::statistics::Dimension;
+use crate::statistics::catalogue::Bilingual;
 
 /// A value, and its names.
 type Named = (&'static str, Bilingual);
@@ -102,22 +102,32 @@ const SOURCES: &[Named] = &[
     named("other", "Khác", "Other"),
 ];
 
-/// What a value of a dimension is called; none where a list or a record names it.
+/// The values of a dimension with their names, in the order in which they are told; none where a list or
+/// a record names them.
+const fn names(dimension: Dimension) -> Option<&'static [Named]> {
+    match dimension {
+        Dimension::Field => Some(FIELDS),
+        Dimension::Setting => Some(SETTINGS),
+        Dimension::Status => Some(STATUSES),
+        Dimension::Rating => Some(RATINGS),
+        Dimension::Kind => Some(KINDS),
+        Dimension::Role => Some(ROLES),
+        Dimension::Level => Some(LEVELS),
+        Dimension::Severity => Some(SEVERITIES),
+        Dimension::Source => Some(SOURCES),
+        Dimension::Unit | Dimension::ModelType | Dimension::Category | Dimension::Form => None,
+        Dimension::Month | Dimension::Quarter | Dimension::Year => None,
+    }
+}
+
+/// What a value is called.
 pub fn called(dimension: Dimension, value: &str) -> Option<Bilingual> {
-    let names = match dimension {
-        Dimension::Field => FIELDS,
-        Dimension::Setting => SETTINGS,
-        Dimension::Status => STATUSES,
-        Dimension::Rating => RATINGS,
-        Dimension::Kind => KINDS,
-        Dimension::Role => ROLES,
-        Dimension::Level => LEVELS,
-        Dimension::Severity => SEVERITIES,
-        Dimension::Source => SOURCES,
-        Dimension::Unit | Dimension::ModelType | Dimension::Category | Dimension::Form => return None,
-        Dimension::Month | Dimension::Quarter | Dimension::Year => return None,
-    };
-    names.iter().find(|(own, _)| *own == value).map(|(_, said)| *said)
+    names(dimension)?.iter().find(|(own, _)| *own == value).map(|(_, said)| *said)
+}
+
+/// Where a value stands among its like, if they have an order.
+pub fn rank(dimension: Dimension, value: &str) -> Option<usize> {
+    names(dimension)?.iter().position(|(own, _)| *own == value)
 }
 
 #[cfg(test)]

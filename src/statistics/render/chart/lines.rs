@@ -1,0 +1,84 @@
+//! Lines over time. A line breaks where there is nothing to show.
+
+use plotters::prelude::{BLACK, Circle, Color, PathElement};
+use plotters::style::text_anchor::HPos;
+
+use super::scale::{Scale, number};
+use super::{
+    Area, COLOURS, Chart, FAINT, GREY, MARGIN, MOST_SERIES, Painted, Shown, WIDTH, line, style, upright, wide, write,
+};
+use crate::http::Language;
+
+/// How high the part with the lines is.
+pub const HEIGHT: i32 = 560;
+const BELOW: i32 = 70;
+/// So many points of a single line say their numbers.
+const FEW: usize = 14;
+
+/// Draws them below `top`.
+pub fn draw<'t>(area: &Area<'t>, chart: &Chart, top: i32, language: Language) -> Painted<'t> {
+    let scale = Scale::over(chart.shown.iter().flatten().filter_map(|shown| shown.value()));
+    let ticks = scale.ticks(language);
+    let numbers = ticks.iter().map(|(_, text)| wide(text, 14)).max().unwrap_or_default();
+    let (left, right) = (MARGIN + 30 + numbers + 10, WIDTH - MARGIN - 20);
+    let (high, low) = (top + 24, top + HEIGHT - BELOW);
+    for (value, tick) in &ticks {
+        let y = low - scale.along(*value, low - high);
+        line(area, (left, y), (right, y), FAINT)?;
+        write(area, tick, (left - 8, y), &style(14, BLACK, HPos::Right))?;
+    }
+    let counted = format!("{}{}", chart.up, scale.unit(language));
+    write(area, &counted, (MARGIN + 8, (high + low) / 2), &upright(15))?;
+    let step = f64::from(right - left) / chart.places.len().max(1) as f64;
+    let across = |at: usize| left + (step * (at as f64 + 0.5)) as i32;
+    let widest = chart.places.iter().map(|place| wide(place, 14) + 14).max().unwrap_or(1);
+    let every = (f64::from(widest) / step).ceil().max(1.0) as usize;
+    for (at, place) in chart.places.iter().enumerate().step_by(every) {
+        line(area, (across(at), low), (across(at), low + 5), BLACK)?;
+        write(area, place, (across(at), low + 18), &style(14, BLACK, HPos::Center))?;
+    }
+    write(area, &chart.across, ((left + right) / 2, low + 46), &style(15, GREY, HPos::Center))?;
+    line(area, (left, low), (right, low), BLACK)?;
+    let alone = chart.shown.len() == 1 && chart.places.len() <= FEW;
+    for (series, shown) in chart.shown.iter().enumerate() {
+        let colour = COLOURS[series % MOST_SERIES];
+        for stretch in stretches(shown) {
+            let at = |(at, value): &(usize, f64)| (across(*at), low - scale.along(*value, low - high));
+            let points: Vec<(i32, i32)> = stretch.iter().map(at).collect();
+            area.draw(&PathElement::new(points.clone(), colour.stroke_width(2)))?;
+            for (point, (_, value)) in points.into_iter().zip(&stretch) {
+                area.draw(&Circle::new(point, 3, colour.filled()))?;
+                if alone {
+                    let above = (point.0, point.1 - 14);
+                    write(area, &number(*value, language), above, &style(14, BLACK, HPos::Center))?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The stretches of places next to each other that show a value.
+fn stretches(shown: &[Shown]) -> Vec<Vec<(usize, f64)>> {
+    let mut stretches = vec![Vec::new()];
+    for (at, shown) in shown.iter().enumerate() {
+        match (shown.value(), stretches.last_mut()) {
+            (Some(value), Some(stretch)) => stretch.push((at, value)),
+            (None, Some(stretch)) if !stretch.is_empty() => stretches.push(Vec::new()),
+            _ => {}
+        }
+    }
+    stretches.retain(|stretch| !stretch.is_empty());
+    stretches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_breaks_where_there_is_nothing() {
+        let shown = [Shown::Nothing, Shown::Value(1.0), Shown::Value(2.0), Shown::Withheld, Shown::Value(0.0)];
+        assert_eq!(stretches(&shown), [vec![(1, 1.0), (2, 2.0)], vec![(4, 0.0)]]);
+    }
+}
