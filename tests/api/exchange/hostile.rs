@@ -116,6 +116,41 @@ fn two_cells_far_apart_are_no_list() {
 }
 
 #[test]
+fn what_no_database_can_look_for_is_a_fault_of_its_row() {
+    let scene = Scene::new();
+    let row = |name: &str, value: serde_json::Value| {
+        let mut model = scene.world.model("Tổ");
+        model[name] = value;
+        format!("{model}\n")
+    };
+    let long = "9".repeat(100_000);
+    let file = [
+        row("unitId", json!("\0")),
+        row("modelTypeId", json!("a\0b")),
+        row("replicatedFromId", json!("\0:\0")),
+        row("unitId", json!(long)),
+        row("householdCount", json!(long)),
+        row("name", json!("a\0b")),
+        row("notes", json!({"deep": [[[[1]]]]})),
+        row("location", json!(7)),
+        row("establishedOn", json!(true)),
+        row("partnerBodies", json!("[[[[")),
+        row("partnerBodies", json!([1, null])),
+    ];
+    let job = scene.import("resource=models&mode=commit&atomic=false", NDJSON, file.concat());
+    assert_eq!(
+        (&job["state"], &job["rowsFailed"]),
+        (&json!("succeeded"), &json!(file.len())),
+        "{:?}",
+        scene.errors(&job)
+    );
+    let incident = json!({"category": "\0", "severity": "minor", "occurredAt": "31/3/2023 9:00", "unitId": "20413",
+        "source": "citizen", "contributions": [{"modelId": "\0", "kind": "detected"}, 7]});
+    let job = scene.import("resource=incidents&mode=commit", NDJSON, incident.to_string());
+    assert_eq!((&job["state"], &job["failure"]), (&json!("failed"), &json!("rows")));
+}
+
+#[test]
 fn entities_are_not_followed() {
     let scene = Scene::new();
     let lol = "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]>\
