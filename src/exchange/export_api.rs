@@ -1,7 +1,7 @@
 //! Routes of exports and of their files.
 
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use futures_util::stream;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -13,7 +13,7 @@ use super::store::JobRow;
 use super::{pieces, store};
 use crate::access::{Action, Create, Permit, Read, Tx};
 use crate::error::{Error, Result};
-use crate::http::{AskFor, At, Body, ListParams, Listed, Page, rights};
+use crate::http::{AskFor, At, Body, ListParams, Listed, Page, preferred, rights};
 use crate::journal::Record;
 use crate::types::AnyId;
 
@@ -71,8 +71,12 @@ async fn show_export(permit: Permit<Export, Read>, At((id,)): At<(ExportId,)>) -
 async fn show_export_file(
     permit: Permit<ExportFile, Read>,
     At((id, resource)): At<(ExportId, ResourceType)>,
+    request: HttpRequest,
 ) -> Result<HttpResponse> {
     let (format, file) = permit.read(move |tx| find(tx, id, resource)).await?;
+    if preferred(request.headers(), &[format.media_type()]).is_none() {
+        return Err(Error::NotAcceptable { offered: format.media_type() });
+    }
     let kind = match format {
         Format::Csv => "text/csv; charset=utf-8",
         other => other.media_type(),

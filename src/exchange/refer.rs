@@ -107,6 +107,10 @@ fn one(tx: &mut Tx<'_>, row: &Row<'_>, kind: Named, text: &str) -> Found {
     if AnyId::from_str(text).is_ok() {
         return Ok(Ok(text.to_owned()));
     }
+    // No database can look for NUL.
+    if text.contains('\0') {
+        return Ok(Err(missing()));
+    }
     match kind {
         Named::Unit => unit(tx, text, row.day),
         Named::ModelType => {
@@ -159,6 +163,9 @@ fn of_unit<R>(tx: &mut Tx<'_>, row: &Row<'_>, text: &str, by_code: ByCode<R>) ->
 
 /// A code of a list, or what it is called. Whether it is in force is for the record's rules to say.
 fn code(tx: &mut Tx<'_>, list: ListName, text: &str) -> Found {
+    if text.contains('\0') {
+        return Ok(Err(missing()));
+    }
     match code_list::store::must_exist(tx, list, &LongCode::from(text), "") {
         Ok(()) => return Ok(Ok(text.to_owned())),
         Err(Error::CategoryNotInForce { .. }) => {}

@@ -145,10 +145,12 @@ fn admitted(request: &ServiceRequest, standing: Standing) -> Result<()> {
     }
 }
 
-/// 406 for clients that take nothing the API gives. Statistics offer more and ask for themselves.
+/// 406 for clients that take nothing the API gives. Statistics and files are other than JSON and ask for themselves.
 fn acceptable(request: &ServiceRequest) -> Result<()> {
     const OFFERED: &str = "application/json";
-    let other = request.path().starts_with("/v1/statistics/");
+    let path = request.path();
+    let file = path.starts_with("/v1/exports/") && path.contains("/files/");
+    let other = file || path.starts_with("/v1/statistics/") || path.starts_with("/v1/import-templates/");
     match other || preferred(request.headers(), &[OFFERED]).is_some() {
         true => Ok(()),
         false => Err(Error::NotAcceptable { offered: OFFERED }),

@@ -15,7 +15,7 @@ use crate::exchange::formula::undone;
 /// Parts of an archive, and how much they may come to.
 const MOST_PARTS: usize = 1_000;
 const MOST_INFLATED: u64 = 256 << 20;
-const LARGEST_SHEET: u64 = 192 << 20;
+const LARGEST_SHEET: u64 = 128 << 20;
 const LARGEST_PART: u64 = 64 << 20;
 const LARGEST_SMALL_PART: u64 = 8 << 20;
 /// Elements of the part with the strings that cells share; each may be a string.
@@ -134,36 +134,71 @@ fn inspect(bytes: &[u8]) -> Result<(), Halt> {
             () if name.ends_with(".xml") || name.ends_with(".rels") => LARGEST_SMALL_PART,
             () => LARGEST_PART,
         };
-        let shares = name.contains("sharedstrings");
-        inflated += measure(part, most.min(MOST_INFLATED - inflated), shares)?;
+        let mut scan = Scan { shares: name.contains("sharedstrings"), ..Scan::default() };
+        let is_xml = name.ends_with(".xml") || name.ends_with(".rels");
+        inflated += measure(part, most.min(MOST_INFLATED - inflated), is_xml.then_some(&mut scan))?;
     }
     Ok(())
 }
 
-/// How much a part comes to. Of shared strings, their number and what they say of it are looked at too:
-/// the reader makes room for as many as are said.
-fn measure(part: impl Read, most: u64, shares: bool) -> Result<u64, Halt> {
+/// How much a part comes to.
+fn measure(part: impl Read, most: u64, mut scan: Option<&mut Scan>) -> Result<u64, Halt> {
     let mut part = part.take(most + 1);
     let mut buffer = vec![0; 64 << 10];
-    let (mut length, mut elements, mut head) = (0, 0, Vec::new());
+    let mut length = 0;
     loop {
         let read = part.read(&mut buffer).map_err(|_| malformed())?;
         if read == 0 {
             break;
         }
         length += read as u64;
-        if shares {
-            elements += buffer[..read].iter().filter(|byte| **byte == b'<').count();
-            if head.len() < HEAD {
-                head.extend_from_slice(&buffer[..read.min(HEAD - head.len())]);
-            }
+        if let Some(scan) = &mut scan {
+            scan.take(&buffer[..read])?;
         }
     }
-    match length > most || elements > MOST_ELEMENTS || (shares && !modest(&head)) {
-        true => Err(bomb()),
-        false => Ok(length),
+    let modest = scan.is_none_or(|scan| !scan.shares || modest(&scan.head));
+    if length > most || !modest { Err(bomb()) } else { Ok(length) }
+}
+
+/// What is looked at in a part of XML before a reader sees it: readers hold a text, a tag or a comment
+/// whole, and make room for as many strings as are announced.
+#[derive(Default)]
+struct Scan {
+    shares: bool,
+    head: Vec<u8>,
+    elements: usize,
+    /// Bytes since the last `<`.
+    gap: usize,
+    last: u8,
+}
+
+impl Scan {
+    fn take(&mut self, bytes: &[u8]) -> Result<(), Halt> {
+        if self.head.len() < HEAD {
+            self.head.extend_from_slice(&bytes[..bytes.len().min(HEAD - self.head.len())]);
+        }
+        for byte in bytes {
+            match (self.last, *byte) {
+                // No spreadsheet writes comments, sections, entities or further declarations.
+                (b'<', b'!') | (_, 0) => return Err(malformed()),
+                (b'<', b'?') if self.elements > 1 => return Err(malformed()),
+                (_, b'<') => {
+                    self.elements += 1;
+                    self.gap = 0;
+                }
+                _ => self.gap += 1,
+            }
+            if self.gap > LONGEST_GAP || (self.shares && self.elements > MOST_ELEMENTS) {
+                return Err(bomb());
+            }
+            self.last = *byte;
+        }
+        Ok(())
     }
 }
+
+/// The longest text or tag: a cell of the longest kind, every character written as an entity, is shorter.
+const LONGEST_GAP: usize = 1 << 20;
 
 const HEAD: usize = 16 << 10;
 

@@ -39,7 +39,7 @@ fn vietnamese_files_are_understood_in_every_encoding_that_says_what_it_is() {
 }
 
 /// The same with every tone as a mark of its own, as windows-1258 has them.
-const VIETNAMESE_SPELT: &str = "Tên mô hình;Loa\u{323}i mô hình;\u{110}ơn vi\u{323};Nga\u{300}y tha\u{300}nh lâ\u{323}p;Cơ quan chu\u{309} tri\u{300};Sô\u{301} hô\u{323};Loa\u{323}i \u{111}i\u{323}a ba\u{300}n;Vi\u{303} \u{111}ô\u{323};Kinh \u{111}ô\u{323}\r\n\
+const VIETNAMESE_SPELT: &str = "Tên mô hi\u{300}nh;Loa\u{323}i mô hi\u{300}nh;\u{110}ơn vi\u{323};Nga\u{300}y tha\u{300}nh lâ\u{323}p;Cơ quan chu\u{309} tri\u{300};Sô\u{301} hô\u{323};Loa\u{323}i \u{111}i\u{323}a ba\u{300}n;Vi\u{303} \u{111}ô\u{323};Kinh \u{111}ô\u{323}\r\n\
     Tô\u{309} liên gia an toa\u{300}n PCCC;TLG;20413;31/3/2023;Công an phươ\u{300}ng;1.080;Khu dân cư;15,8794;108.335\r\n";
 
 #[test]

@@ -110,6 +110,6 @@ fn the_journal_names_whoever_imports() {
     let acts = scene.world.chief.get(&format!("/v1/audit-events?actorId={}", near.id)).is(200).items();
     let told: Vec<String> =
         acts.iter().map(|act| format!("{} {}", text(&act["action"]), text(&act["resourceType"]))).collect();
-    assert_eq!(told, ["update imports", "create models", "create imports"]);
+    assert_eq!(told, ["update imports", "create models", "create imports", "login clients"]);
     assert_eq!(acts[1]["requestId"], json!(format!("import {}", text(&job["id"]))));
 }
