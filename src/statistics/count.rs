@@ -42,7 +42,8 @@ pub fn observed(tx: &mut Tx<'_>, asked: &observe::Asked, settled: &Settled) -> R
                 }
             }
         } else {
-            let ground = ground(tx, source, settled, &asked.all_slots())?;
+            let series: Vec<Series> = of_source().map(|id| id.indicator().reading.series()).collect();
+            let ground = ground(tx, source, settled, &asked.all_slots(), &series)?;
             for id in of_source() {
                 figures.extend(disclosure::observe(*id, asked, &settled.filters, &ground)?);
             }
@@ -84,8 +85,8 @@ fn book(
 }
 
 /// All facts of the slabs that the question touches, whatever is asked of them and whoever asks.
-fn ground(tx: &mut Tx<'_>, source: Source, settled: &Settled, slots: &[Slot]) -> Result<Ground> {
-    let scene = sources::whole(tx, settled, source)?;
+fn ground(tx: &mut Tx<'_>, source: Source, settled: &Settled, slots: &[Slot], series: &[Series]) -> Result<Ground> {
+    let scene = sources::whole(tx, source)?;
     let scope = match settled.unit {
         Some(unit) if !sources::holds(tx, unit)? => None,
         Some(unit) => Some(unit),
@@ -93,7 +94,7 @@ fn ground(tx: &mut Tx<'_>, source: Source, settled: &Settled, slots: &[Slot]) ->
     };
     let roots = scope.map(|unit| disclosure::slab_root(&scene, unit)).into_iter().collect();
     let (dims, filters, place) = (source.dimensions(), &Filters::default(), Place::Under(roots));
-    let (cut, series, slots) = (&settled.cut, Series::OF_INCIDENTS, &disclosure::years(slots));
+    let (cut, slots) = (&settled.cut, &disclosure::years(slots));
     let book = source.book(tx, &Want { dims, filters, place, cut, scene: &scene, series, slots })?;
     Ok(Ground { source, book, scene, scope })
 }

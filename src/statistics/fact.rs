@@ -42,19 +42,6 @@ pub enum Series {
     ReviewCompleted,
 }
 
-impl Series {
-    /// Every one that is told of incidents.
-    pub const OF_INCIDENTS: &'static [Self] = &[
-        Self::IncidentReported,
-        Self::IncidentContributed,
-        Self::Injured,
-        Self::Deaths,
-        Self::PropertyDamage,
-        Self::IncidentResolved,
-        Self::DaysToResolve,
-    ];
-}
-
 /// So much of a series on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {

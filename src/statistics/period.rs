@@ -13,6 +13,11 @@ pub struct Range {
 }
 
 impl Range {
+    /// Whether any of its days lies in a year.
+    pub fn touches(self, year: i32) -> bool {
+        (i32::from(self.from.date().year())..=i32::from(self.to.date().year())).contains(&year)
+    }
+
     fn days(self) -> i32 {
         (self.to.date().duration_since(self.from.date()).as_hours() / 24) as i32 + 1
     }

@@ -1,6 +1,7 @@
 //! Blocks: the values along one coordinate put together so that each block holds nothing or enough.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::statistics::fact::Part;
 use crate::statistics::scene::Scene;
@@ -22,8 +23,13 @@ impl Tree {
     }
 
     /// Values side by side.
+    pub fn beside(values: Range<usize>) -> Self {
+        Self { own: None, below: values.map(Self::leaf).collect() }
+    }
+
+    /// So many side by side.
     pub fn flat(count: usize) -> Self {
-        Self { own: None, below: (0..count).map(Self::leaf).collect() }
+        Self::beside(0..count)
     }
 
     /// Twelve months in four quarters.
@@ -83,9 +89,14 @@ impl Blocks {
         Self { of: vec![Some(0); values], count: 1 }
     }
 
+    /// One block of what holds something.
+    pub fn one(held: impl Iterator<Item = bool>) -> Self {
+        Self { of: held.map(|held| held.then_some(0)).collect(), count: 1 }
+    }
+
     /// Puts the values under a tree into blocks. Small ones are put together; where they are not enough
     /// together, or where each would be known to be one, the smallest large one joins them. Where
-    /// there is no such, the whole is one block, with what holds nothing in it.
+    /// that is not enough either, the whole is one block, with what holds nothing in it.
     pub fn of(tree: &Tree, values: usize, weigh: &impl Fn(&[usize]) -> i64) -> Self {
         let mut blocks = Self { of: vec![None; values], count: 0 };
         blocks.split(tree, weigh);
@@ -117,7 +128,7 @@ impl Blocks {
             small += 1;
         }
         if small == held.len() && small > 0 && (small > 1 || held[0].0 < ENOUGH) {
-            return self.add(&tree.values());
+            return self.add(&if enough(small) { together(small) } else { tree.values() });
         }
         if small > 0 {
             self.add(&together(small));
@@ -129,17 +140,18 @@ impl Blocks {
 
     /// Whether what is chosen holds nothing, all there is, or whole blocks.
     pub fn take(&self, chosen: &[bool]) -> Take {
-        let mut taken: HashMap<usize, bool> = HashMap::new();
+        let mut taken: Vec<Option<bool>> = vec![None; self.count];
         for (block, chosen) in self.of.iter().zip(chosen) {
             let Some(block) = block else {
                 continue;
             };
-            match taken.get(block) {
-                Some(before) if before != chosen => return Take::Parts,
-                _ => taken.insert(*block, *chosen),
-            };
+            match taken[*block] {
+                Some(before) if before != *chosen => return Take::Parts,
+                _ => taken[*block] = Some(*chosen),
+            }
         }
-        match (taken.values().any(|chosen| *chosen), taken.values().all(|chosen| *chosen)) {
+        let mut known = taken.into_iter().flatten();
+        match (known.clone().any(|chosen| chosen), known.all(|chosen| chosen)) {
             (false, _) => Take::Nothing,
             (true, true) => Take::All,
             (true, false) => Take::Whole,

@@ -20,7 +20,10 @@
 //! cell. One that is narrowed in a single group is such a sum only if it takes blocks whole, and then
 //! it holds nothing or at least five. Slabs share no record, so what holds for each holds for all.
 //! Every figure over one noun shares the groups, so that what is nothing of one helps with no other.
-//! No test has attacked this by elimination yet.
+//! A figure that counts some of what another counts is a cell of that other (`measures`): incidents to
+//! which models contributed are told as those reported are, narrowed along whether models did, and
+//! resolved ones narrowed along what has become of them and when (`outcome`), so that no difference of
+//! two indicators is a cell. `tests/api/attack` puts all answers into equations.
 //!
 //! **Nothing is not personal:** 0 is told, except where that would tell which are the small ones.
 //! **Never told** here: memberships that began or ended in a period, which together with the stocks
@@ -31,15 +34,20 @@
 
 mod blocks;
 mod coordinates;
+mod measures;
+mod outcome;
 mod slab;
+mod telling;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use self::slab::{Slab, Told};
+use self::measures::{Axis, Ruling, ruling};
+use self::slab::Slab;
+use self::telling::{Chosen, Told, When, narrowed};
 use super::Dimension;
 use super::catalogue::IndicatorId;
 use super::cube::{self, Book, Cut, Reading};
-use super::fact::{Fact, Part, Series};
+use super::fact::{Fact, Part};
 use super::figure::Figure;
 use super::filters::Filters;
 use super::key::CellKey;
@@ -51,50 +59,11 @@ use crate::error::Result;
 use crate::resources::unit::UnitKind;
 use crate::types::{Day, UnitId};
 
-/// What is counted to decide whether a figure may be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Measure {
-    /// The sum of a series.
-    Sum(Series),
-    /// How many subjects have marks of a series.
-    Subjects(Series),
-}
-
-/// Whether a figure is read on a day or over a time, and what decides about it; none where it is
-/// never told.
-fn measured(reading: Reading) -> Option<(bool, Measure)> {
-    match reading {
-        Reading::Flow(Series::MembershipStarted | Series::MembershipEnded) => None,
-        Reading::Flow(Series::PropertyDamage) => Some((false, Measure::Sum(Series::IncidentReported))),
-        Reading::Flow(Series::PledgeSigned) => Some((false, Measure::Subjects(Series::PledgeSigned))),
-        Reading::Median(_) => Some((false, Measure::Sum(Series::IncidentResolved))),
-        Reading::Flow(series) | Reading::First(series) => Some((false, Measure::Sum(series))),
-        Reading::Stock(series) | Reading::Standing(series) => Some((true, Measure::Subjects(series))),
-    }
-}
-
-/// Everything that is decided about together, so that nothing of one is learnt from another.
-fn family(source: Source, stock: bool) -> &'static [Measure] {
-    use Measure::{Subjects, Sum};
-    match (source, stock) {
-        (Source::Incidents, false) => &[
-            Sum(Series::IncidentReported),
-            Sum(Series::IncidentResolved),
-            Sum(Series::IncidentContributed),
-            Sum(Series::Injured),
-            Sum(Series::Deaths),
-        ],
-        (Source::Memberships, true) => &[Subjects(Series::MembershipActive)],
-        (Source::Memberships, false) => &[Subjects(Series::PledgeSigned)],
-        _ => &[],
-    }
-}
-
 /// The facts of a source, all of them that lie in the slabs a question touches, under no filter.
 pub struct Ground {
     pub source: Source,
     pub book: Book,
-    /// With the whole tree, and the codes in force.
+    /// With the whole tree, and every code.
     pub scene: Scene,
     /// The unit under which the caller asks; none where it lies outside the caller's territory.
     pub scope: Option<UnitId>,
@@ -125,7 +94,7 @@ struct Question<'q> {
     asked: &'q Asked,
     filters: &'q Filters,
     reading: Reading,
-    measure: Option<(bool, Measure)>,
+    ruling: Option<Ruling>,
     flows: Slabs,
     stocks: HashMap<Day, Slabs>,
     under: HashMap<UnitId, HashSet<UnitId>>,
@@ -139,7 +108,7 @@ pub fn observe(id: IndicatorId, asked: &Asked, filters: &Filters, ground: &Groun
         asked,
         filters,
         reading,
-        measure: measured(reading),
+        ruling: ruling(reading),
         flows: HashMap::new(),
         stocks: HashMap::new(),
         under: HashMap::new(),
@@ -151,13 +120,17 @@ pub fn observe(id: IndicatorId, asked: &Asked, filters: &Filters, ground: &Groun
 impl Question<'_> {
     /// Cuts the ground into slabs.
     fn lay(&mut self) {
-        let (stock, _) = self.measure.unwrap_or((false, Measure::Sum(Series::IncidentReported)));
-        if stock {
+        if self.ruling.as_ref().is_some_and(|ruling| ruling.stock) {
             let slots = self.asked.slots.iter().chain(self.asked.earlier.iter().flatten());
             let days: BTreeSet<Day> = slots.map(|slot| slot.range.to).collect();
             self.stocks = days.into_iter().map(|day| (day, slab::on_day(self.ground, day))).collect();
         } else {
             self.flows = slab::by_year(self.ground);
+        }
+        // What was resolved in a period may have happened in any.
+        if self.ruling.as_ref().is_some_and(|ruling| !ruling.on_resolution) {
+            let slots = || self.asked.slots.iter().chain(self.asked.earlier.iter().flatten());
+            self.flows.retain(|(_, year), _| slots().any(|slot| slot.range.touches(*year)));
         }
     }
 
@@ -240,7 +213,7 @@ impl Question<'_> {
     fn values(&mut self, dimension: Dimension, scope: UnitId) -> BTreeSet<Part> {
         let (empty, level) = (self.asked.cut.empty, self.asked.cut.level);
         let slabs = self.flows.values().chain(self.stocks.values().flat_map(HashMap::values));
-        let measure = self.measure.map(|(_, measure)| measure);
+        let measure = self.ruling.as_ref().map(|ruling| ruling.measure);
         let found: BTreeSet<Part> = slabs.flat_map(|slab| slab.values(dimension, measure, empty)).collect();
         if dimension != Dimension::Unit {
             let left = self.filters.parts(dimension);
@@ -269,7 +242,7 @@ impl Question<'_> {
     }
 
     /// What a key and the filters leave along each coordinate; none where it cannot be said.
-    fn chosen(&mut self, scope: UnitId, key: &[Part]) -> Option<Vec<(Dimension, HashSet<Part>)>> {
+    fn chosen(&mut self, scope: UnitId, key: &[Part]) -> Option<Chosen> {
         let coordinates: Vec<Dimension> = self.ground.book.dims.clone();
         let foreign = |filter: &super::filters::Filter| {
             !coordinates.iter().any(|dimension| dimension.as_str() == filter.as_str())
@@ -277,7 +250,7 @@ impl Question<'_> {
         if self.filters.given().iter().any(foreign) {
             return None;
         }
-        let mut chosen: Vec<(Dimension, HashSet<Part>)> = Vec::new();
+        let mut chosen = Chosen::new();
         let mut units = self.subtree(scope).clone();
         let level = self.asked.cut.level;
         let named: Vec<(Dimension, &Part)> = self.asked.cut.still().zip(key).collect();
@@ -288,33 +261,41 @@ impl Question<'_> {
                     units.retain(|unit| below.contains(unit));
                 }
                 (Dimension::Unit, Part::Id(id)) => units.retain(|unit| unit.uuid() == *id),
-                (dimension, part) => chosen.push((*dimension, HashSet::from([(*part).clone()]))),
+                (dimension, part) => chosen.push((Axis::By(*dimension), HashSet::from([(*part).clone()]))),
             }
         }
-        chosen.push((Dimension::Unit, units.into_iter().map(|unit| Part::Id(unit.uuid())).collect()));
+        chosen.push((Axis::By(Dimension::Unit), units.into_iter().map(|unit| Part::Id(unit.uuid())).collect()));
         for dimension in coordinates {
             let by = named.iter().any(|(named, _)| *named == dimension);
             if let Some(left) = self.filters.parts(dimension).filter(|_| !by) {
-                chosen.push((dimension, left.into_iter().collect()));
+                chosen.push((Axis::By(dimension), left.into_iter().collect()));
             }
         }
         Some(chosen)
     }
 
     /// Whether a cell may be told, or is known to hold nothing.
-    fn verdict(&self, chosen: &Option<Vec<(Dimension, HashSet<Part>)>>, slot: &Slot) -> Told {
-        let (Some(chosen), Some((stock, measure))) = (chosen, self.measure) else {
+    fn verdict(&self, chosen: &Option<Chosen>, slot: &Slot) -> Told {
+        let (Some(chosen), Some(ruling)) = (chosen, &self.ruling) else {
             return Told::Withheld;
         };
+        let chosen = narrowed(chosen, ruling.share.as_ref());
         let mut told = Told::Nothing;
         let nothing = HashMap::new();
-        let slabs = if stock { self.stocks.get(&slot.range.to).unwrap_or(&nothing) } else { &self.flows };
+        let slabs = if ruling.stock { self.stocks.get(&slot.range.to).unwrap_or(&nothing) } else { &self.flows };
         for ((_, year), slab) in slabs {
-            let months = (!stock).then(|| slab::months(*year, slot.range));
-            if months.as_ref().is_some_and(|(whole, ragged)| whole.is_empty() && ragged.is_empty()) {
+            let when = match ruling {
+                Ruling { stock: true, .. } => When::Standing,
+                Ruling { on_resolution: true, .. } => When::Resolved(slot.range),
+                _ => When::Happened(slab::months(*year, slot.range)),
+            };
+            if let When::Happened((whole, ragged)) = &when
+                && whole.is_empty()
+                && ragged.is_empty()
+            {
                 continue;
             }
-            told = told.and(slab.told(measure, chosen, months.as_ref()));
+            told = told.and(slab.told(ruling.measure, &chosen, &when));
         }
         told
     }

@@ -2,12 +2,14 @@
 //! coordinates are tied.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::RangeInclusive;
 
 use uuid::Uuid;
 
-use super::blocks::{Blocks, ENOUGH, Take, Tree};
+use super::blocks::{Blocks, ENOUGH, Tree};
 use super::coordinates::coordinates;
-use super::{Ground, Measure, family, slab_root};
+use super::measures::{Axis, Measure, family, helped};
+use super::{Ground, outcome, slab_root};
 use crate::statistics::Dimension;
 use crate::statistics::fact::{Fact, Part};
 use crate::statistics::period::{Calendar, Grain, Range};
@@ -16,10 +18,15 @@ use crate::types::{Day, UnitId};
 /// Values along which records of a slab differ.
 #[derive(Clone, Debug)]
 pub struct Coordinate {
-    pub dimension: Dimension,
+    pub axis: Axis,
     pub values: Vec<Part>,
     pub tree: Tree,
+    /// The years in which what happened can have been resolved.
+    pub years: RangeInclusive<i32>,
 }
+
+/// Months taken whole, and those taken in part.
+pub type Months = (HashSet<Part>, HashSet<Part>);
 
 /// What lies at one place of a slab, of one measure.
 #[derive(Clone, Debug)]
@@ -31,38 +38,19 @@ struct Atom {
 }
 
 /// What of a slab is decided for one measure.
-struct Decided {
+pub struct Decided {
     /// Everything there is: nothing, too few, or enough.
-    total: i64,
+    pub total: i64,
     /// Along each coordinate.
-    blocks: Vec<Blocks>,
+    pub blocks: Vec<Blocks>,
 }
 
 /// Records that are decided about together.
 pub struct Slab {
-    coordinates: Vec<Coordinate>,
-    measures: Vec<(Measure, Decided)>,
+    pub coordinates: Vec<Coordinate>,
+    pub measures: Vec<(Measure, Decided)>,
     /// The group of each coordinate.
-    groups: Vec<usize>,
-}
-
-/// Whether a cell may be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
-    /// It is known to hold nothing.
-    Nothing,
-    Openly,
-    Withheld,
-}
-
-impl Told {
-    pub const fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Withheld, _) | (_, Self::Withheld) => Self::Withheld,
-            (Self::Openly, _) | (_, Self::Openly) => Self::Openly,
-            (Self::Nothing, Self::Nothing) => Self::Nothing,
-        }
-    }
+    pub groups: Vec<usize>,
 }
 
 /// The month of a year as a value.
@@ -71,7 +59,7 @@ pub fn month(number: i32) -> Part {
 }
 
 /// The months of a year that a range takes whole, and those of which it takes a part.
-pub fn months(year: i32, range: Range) -> (HashSet<Part>, HashSet<Part>) {
+pub fn months(year: i32, range: Range) -> Months {
     let (mut whole, mut ragged) = (HashSet::new(), HashSet::new());
     let calendar = Calendar::starting_on(1);
     let Some(of_year) = calendar.period(&format!("{year:04}")) else {
@@ -94,8 +82,7 @@ pub fn by_year(ground: &Ground) -> HashMap<(UnitId, i32), Slab> {
     let roots = Roots::of(ground);
     for fact in &ground.book.facts {
         for (number, measure) in family(ground.source, false).iter().enumerate() {
-            let (Measure::Sum(series) | Measure::Subjects(series)) = measure;
-            for mark in fact.marks.iter().filter(|mark| mark.series == *series) {
+            for mark in fact.marks.iter().filter(|mark| mark.series == measure.series()) {
                 let (root, date) = (roots.root(fact.unit), mark.day.date());
                 let piece = pieces.entry((root, i32::from(date.year()))).or_default();
                 piece.push((number, mark.value, fact, Some(month(i32::from(date.month())))));
@@ -111,8 +98,7 @@ pub fn on_day(ground: &Ground, day: Day) -> HashMap<(UnitId, i32), Slab> {
     let roots = Roots::of(ground);
     for fact in &ground.book.facts {
         for (number, measure) in family(ground.source, true).iter().enumerate() {
-            let (Measure::Sum(series) | Measure::Subjects(series)) = measure;
-            let past = fact.marks.iter().filter(|mark| mark.series == *series && mark.day <= day);
+            let past = fact.marks.iter().filter(|mark| mark.series == measure.series() && mark.day <= day);
             let standing: i64 = past.map(|mark| mark.value).sum();
             if standing > 0 {
                 let piece = pieces.entry((roots.root(fact.unit), 0)).or_default();
@@ -160,13 +146,14 @@ impl Slab {
         let mut atoms: Vec<Vec<Atom>> = vec![Vec::new(); family.len()];
         for (measure, value, fact, month) in piece {
             let place = |(coordinate, numbers): (&Coordinate, &HashMap<&Part, usize>)| {
-                let unit = Part::Id(fact.unit.uuid());
-                let part = match coordinate.dimension {
-                    Dimension::Unit => &unit,
-                    Dimension::Month => month.as_ref()?,
-                    other => ground.book.part(fact, other),
+                let part = match coordinate.axis {
+                    Axis::By(Dimension::Unit) => Part::Id(fact.unit.uuid()),
+                    Axis::By(Dimension::Month) => month.clone()?,
+                    Axis::By(other) => ground.book.part(fact, other).clone(),
+                    Axis::Helped => helped(fact),
+                    Axis::Outcome => outcome::of(fact, ground.book.part(fact, Dimension::Status)),
                 };
-                numbers.get(part).copied()
+                numbers.get(&part).copied()
             };
             let at: Option<Vec<usize>> = coordinates.iter().zip(&numbers).map(place).collect();
             // Every part is a value of its coordinate: the universe holds what the facts have.
@@ -180,12 +167,16 @@ impl Slab {
             let total = weigh(*measure, atoms.iter());
             let blocks = coordinates.iter().enumerate().map(|(number, coordinate)| {
                 let values = coordinate.values.len();
-                if total < ENOUGH {
+                if total < ENOUGH && coordinate.axis != Axis::Outcome {
                     return Blocks::whole(values);
                 }
                 let mut at: Vec<Vec<&Atom>> = vec![Vec::new(); values];
                 for atom in atoms {
                     at[atom.at[number]].push(atom);
+                }
+                if total < ENOUGH {
+                    // Nothing else is told of them; that they were resolved in no other month may be.
+                    return Blocks::one(at.iter().map(|atoms| !atoms.is_empty()));
                 }
                 let weigh =
                     |chosen: &[usize]| weigh(*measure, chosen.iter().flat_map(|value| at[*value].iter().copied()));
@@ -234,72 +225,6 @@ impl Slab {
         }
         cells.into_values().all(|atoms| weigh(measure, atoms.into_iter()) >= ENOUGH)
     }
-
-    /// The values of a dimension that are not known to hold nothing, or all there could be.
-    pub fn values(&self, dimension: Dimension, measure: Option<Measure>, all: bool) -> Vec<Part> {
-        let Some(number) = self.coordinates.iter().position(|coordinate| coordinate.dimension == dimension) else {
-            return Vec::new();
-        };
-        let coordinate = &self.coordinates[number];
-        let decided = self.measures.iter().find(|(own, _)| Some(*own) == measure).map(|(_, decided)| decided);
-        let known = |value: usize| match decided {
-            Some(decided) => decided.total == 0 || decided.blocks[number].of[value].is_none(),
-            None => false,
-        };
-        let shown = coordinate.values.iter().enumerate().filter(|(value, _)| all || !known(*value));
-        shown.map(|(_, part)| part.clone()).collect()
-    }
-
-    /// Whether the part of a cell that lies in this slab may be told.
-    pub fn told(
-        &self,
-        measure: Measure,
-        chosen: &[(Dimension, HashSet<Part>)],
-        months: Option<&(HashSet<Part>, HashSet<Part>)>,
-    ) -> Told {
-        let Some((_, decided)) = self.measures.iter().find(|(own, _)| *own == measure) else {
-            return Told::Withheld;
-        };
-        if decided.total == 0 {
-            return Told::Nothing;
-        }
-        let (mut narrowed, mut parts) = (Vec::new(), false);
-        for (number, coordinate) in self.coordinates.iter().enumerate() {
-            let blocks = &decided.blocks[number];
-            let take = match (coordinate.dimension, months) {
-                (Dimension::Month, Some((whole, ragged))) => {
-                    let part = coordinate.values.iter().zip(&blocks.of);
-                    let cut = part.into_iter().any(|(month, block)| ragged.contains(month) && block.is_some());
-                    if cut { Take::Parts } else { blocks.take(&among(&coordinate.values, whole)) }
-                }
-                (dimension, _) => {
-                    let sets: Vec<&HashSet<Part>> =
-                        chosen.iter().filter(|(own, _)| *own == dimension).map(|(_, set)| set).collect();
-                    if sets.is_empty() {
-                        continue;
-                    }
-                    let within = |part: &Part| sets.iter().all(|set| set.contains(part));
-                    blocks.take(&coordinate.values.iter().map(within).collect::<Vec<_>>())
-                }
-            };
-            match take {
-                Take::Nothing => return Told::Nothing,
-                Take::All => {}
-                Take::Whole => narrowed.push(self.groups[number]),
-                Take::Parts => parts = true,
-            }
-        }
-        narrowed.dedup();
-        let one_group = narrowed.iter().all(|group| Some(group) == narrowed.first());
-        match !parts && one_group && decided.total >= ENOUGH {
-            true => Told::Openly,
-            false => Told::Withheld,
-        }
-    }
-}
-
-fn among(values: &[Part], set: &HashSet<Part>) -> Vec<bool> {
-    values.iter().map(|value| set.contains(value)).collect()
 }
 
 fn weigh<'a>(measure: Measure, atoms: impl Iterator<Item = &'a Atom>) -> i64 {

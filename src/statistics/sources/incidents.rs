@@ -53,8 +53,7 @@ fn place(
         true => literal::<Text>(column),
         false => literal::<Text>("CAST('' AS text)"),
     };
-    // Whoever decides what may be told looks at every unit.
-    let by_unit = want.cut.by.contains(&Dimension::Unit) || matches!(want.place, super::Place::Under(_));
+    let by_unit = want.cut.by.contains(&Dimension::Unit);
     (
         literal(if by_unit { "incidents.unit_id" } else { "CAST(NULL AS uuid)" }),
         own(Dimension::Category, "incidents.category"),
@@ -110,7 +109,7 @@ fn resolved(tx: &mut Tx<'_>, want: &Want<'_>, span: Range) -> Result<Vec<Fact>> 
     Ok(lines.into_iter().map(fact).collect())
 }
 
-fn fact(want: &Want<'_>, (unit, category, severity, source, status): Place, marks: Marks) -> Fact {
+pub(super) fn fact(want: &Want<'_>, (unit, category, severity, source, status): Place, marks: Marks) -> Fact {
     let word = |known: Option<&'static str>| known.map_or(Part::None, Part::Word);
     let part = |dimension: &Dimension| match dimension {
         Dimension::Category => Part::Code(category.clone()),

@@ -4,6 +4,7 @@
 
 mod activities;
 mod commendations;
+mod incident_cells;
 mod incident_sums;
 mod incidents;
 mod memberships;
@@ -115,7 +116,10 @@ impl Source {
             Self::Reviews => reviews::facts(tx, want)?,
             Self::Teams => teams::facts(tx, want)?,
             Self::Activities => activities::facts(tx, want)?,
-            Self::Incidents => incidents::facts(tx, want)?,
+            Self::Incidents => match want.place {
+                Place::Caller(_) => incidents::facts(tx, want)?,
+                Place::Under(_) => incident_cells::facts(tx, want)?,
+            },
             Self::Memberships => memberships::facts(tx, want)?,
             Self::Commendations => commendations::facts(tx, want)?,
         };

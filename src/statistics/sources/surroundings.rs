@@ -63,11 +63,14 @@ pub fn scene(tx: &mut Tx<'_>, settled: &Settled, sources: &[Source]) -> Result<S
     Ok(scene)
 }
 
-/// The whole scene, for deciding what may be told: every unit, and the codes of the lists in question.
-pub fn whole(tx: &mut Tx<'_>, settled: &Settled, source: Source) -> Result<Scene> {
+/// The whole scene, for deciding what may be told: every unit, and every code of the lists in question,
+/// whatever period is asked for, since a code that one answer leaves out would be nothing in another.
+pub fn whole(tx: &mut Tx<'_>, source: Source) -> Result<Scene> {
     let mut scene = Scene { tree: tree(tx)?, ..Scene::default() };
     for list in source.dimensions().iter().filter_map(|dimension| source.list(*dimension)) {
-        scene.codes.insert(list, codes_of(tx, settled, list)?);
+        let every = codes::table.filter(codes::list.eq(list)).select(codes::code).distinct();
+        let found: Vec<LongCode> = every.load(tx.conn())?;
+        scene.codes.insert(list, found.iter().map(LongCode::to_string).collect());
     }
     Ok(scene)
 }

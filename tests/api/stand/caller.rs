@@ -44,6 +44,12 @@ impl Caller {
         Self { base: base.to_owned(), token: text(&answer.json()["access_token"]), id, secret }
     }
 
+    /// The same client with a new token, for what takes longer than a token lasts.
+    #[track_caller]
+    pub fn again(&self) -> Self {
+        Self::sign_in(&self.base, &json!({"clientId": self.id, "clientSecret": self.secret}))
+    }
+
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: token.to_owned(), ..self.clone() }
     }

@@ -102,7 +102,10 @@ impl Registry {
 
     /// Tries so many operations.
     pub fn live(&mut self, operations: usize) {
-        for _ in 0..operations {
+        for number in 0..operations {
+            if number % 1000 == 999 {
+                self.chief = self.chief.again();
+            }
             let (name, deed) = self.chance.weighed(DEEDS);
             let Some(answer) = deed(self) else {
                 continue;

@@ -1,0 +1,132 @@
+//! Telling: whether the part of a cell that lies in a slab may be told.
+
+use std::collections::{HashMap, HashSet};
+
+use super::blocks::{Blocks, ENOUGH, Take};
+use super::measures::{Axis, Measure, Share};
+use super::outcome;
+use super::slab::{Coordinate, Months, Slab, months};
+use crate::statistics::Dimension;
+use crate::statistics::fact::Part;
+use crate::statistics::period::Range;
+
+/// Whether a cell may be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// It is known to hold nothing.
+    Nothing,
+    Openly,
+    Withheld,
+}
+
+impl Told {
+    pub const fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Withheld, _) | (_, Self::Withheld) => Self::Withheld,
+            (Self::Openly, _) | (_, Self::Openly) => Self::Openly,
+            (Self::Nothing, Self::Nothing) => Self::Nothing,
+        }
+    }
+}
+
+/// What a cell takes along axes; of one named twice it takes what both leave.
+pub type Chosen = Vec<(Axis, HashSet<Part>)>;
+
+/// The same, but of the share alone.
+pub fn narrowed(chosen: &Chosen, share: Option<&Share>) -> Chosen {
+    let own = share.map(|(axis, part)| (*axis, HashSet::from([part.clone()])));
+    chosen.iter().cloned().chain(own).collect()
+}
+
+/// When what a cell counts was so.
+pub enum When {
+    /// On the day of the slab.
+    Standing,
+    /// In these months of the slab's year.
+    Happened(Months),
+    /// It was resolved in this period, whenever it happened.
+    Resolved(Range),
+}
+
+impl Slab {
+    /// The values of a dimension that are not known to hold nothing, or all there could be.
+    pub fn values(&self, dimension: Dimension, measure: Option<Measure>, all: bool) -> Vec<Part> {
+        let own = |axis: Axis| axis == Axis::By(dimension) || (axis == Axis::Outcome && dimension == Dimension::Status);
+        let Some(number) = self.coordinates.iter().position(|coordinate| own(coordinate.axis)) else {
+            return Vec::new();
+        };
+        let coordinate = &self.coordinates[number];
+        let decided = self.measures.iter().find(|(own, _)| Some(*own) == measure).map(|(_, decided)| decided);
+        let known = |value: usize| match decided {
+            Some(decided) => decided.total == 0 || decided.blocks[number].of[value].is_none(),
+            None => false,
+        };
+        let shown = coordinate.values.iter().enumerate().filter(|(value, _)| all || !known(*value));
+        let named = |part: &Part| if coordinate.axis == Axis::Outcome { outcome::status(part) } else { part.clone() };
+        shown.map(|(_, part)| named(part)).collect()
+    }
+
+    /// Whether the part of a cell that lies in this slab may be told.
+    pub fn told(&self, measure: Measure, chosen: &Chosen, when: &When) -> Told {
+        let Some((_, decided)) = self.measures.iter().find(|(own, _)| *own == measure) else {
+            return Told::Withheld;
+        };
+        if decided.total == 0 {
+            return Told::Nothing;
+        }
+        let (mut groups, mut parts) = (Vec::new(), false);
+        for (number, coordinate) in self.coordinates.iter().enumerate() {
+            match coordinate.take(&decided.blocks[number], chosen, when) {
+                Take::Nothing => return Told::Nothing,
+                Take::All => {}
+                Take::Whole => groups.push(self.groups[number]),
+                Take::Parts => parts = true,
+            }
+        }
+        let one_group = groups.iter().all(|group| Some(group) == groups.first());
+        match !parts && one_group && decided.total >= ENOUGH {
+            true => Told::Openly,
+            false => Told::Withheld,
+        }
+    }
+}
+
+impl Coordinate {
+    /// What a cell takes along this coordinate.
+    fn take(&self, blocks: &Blocks, chosen: &Chosen, when: &When) -> Take {
+        let of = |axis: Axis| chosen.iter().filter(move |(own, _)| *own == axis).map(|(_, set)| set);
+        let among = |axis: Axis, part: &Part| of(axis).all(|set| set.contains(part));
+        match (self.axis, when) {
+            (Axis::By(Dimension::Month), When::Happened((whole, ragged))) => {
+                self.choose(blocks, |month| (whole.contains(month), ragged.contains(month)))
+            }
+            (Axis::Outcome, When::Resolved(period)) => {
+                let years: HashMap<i32, Months> = self.years().map(|year| (year, months(year, *period))).collect();
+                let period = |year: i32| years.get(&year).cloned().unwrap_or_default();
+                self.choose(blocks, |value| {
+                    let left = among(Axis::By(Dimension::Status), &outcome::status(value));
+                    let (whole, ragged) = outcome::within(value, &period);
+                    (left && whole, left && ragged)
+                })
+            }
+            (Axis::Outcome, _) if of(Axis::By(Dimension::Status)).next().is_some() => {
+                self.choose(blocks, |value| (among(Axis::By(Dimension::Status), &outcome::status(value)), false))
+            }
+            (axis, _) if of(axis).next().is_some() => self.choose(blocks, |value| (among(axis, value), false)),
+            _ => Take::All,
+        }
+    }
+
+    /// What is taken by those values that are, where none is taken in part that may hold something.
+    fn choose(&self, blocks: &Blocks, taken: impl Fn(&Part) -> (bool, bool)) -> Take {
+        let taken: Vec<(bool, bool)> = self.values.iter().map(taken).collect();
+        match taken.iter().zip(&blocks.of).any(|((_, ragged), block)| *ragged && block.is_some()) {
+            true => Take::Parts,
+            false => blocks.take(&taken.into_iter().map(|(whole, _)| whole).collect::<Vec<_>>()),
+        }
+    }
+
+    fn years(&self) -> impl Iterator<Item = i32> {
+        self.years.clone()
+    }
+}
