@@ -10,11 +10,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use crate::error::{Error, Result};
 
 /// The longest queue anybody is let into, by the time it takes to get through.
-const LONGEST: Duration = Duration::from_millis(400);
+const LONGEST: Duration = Duration::from_millis(700);
 /// The longest queue by heads, for as long as nothing is known of the time.
 const MOST_WAITING: usize = 1024;
 /// How long those who were let in wait when work takes longer than it used to.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_millis(1500);
 /// What one turn counts for at most in the pace, so that a stall is soon forgotten.
 const SLOWEST: Duration = Duration::from_secs(1);
 /// How much of the processors work takes that gives way to other work (nice, from 0 to 19).
@@ -133,7 +133,7 @@ mod tests {
     #[tokio::test]
     async fn whoever_would_wait_too_long_is_sent_away_at_once() {
         let turns = Turns::new(1);
-        turns.pace.store(150_000, Ordering::Relaxed);
+        turns.pace.store(300_000, Ordering::Relaxed);
         let held = turns.take().await.expect("the first is free");
         let queue: Vec<_> = (0..2)
             .map(|_| {
