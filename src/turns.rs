@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// What one turn counts for at most in the pace, so that a stall is soon forgotten.
 const SLOWEST: Duration = Duration::from_secs(1);
 /// How much of the processors work takes that gives way to other work (nice, from 0 to 19).
-const GIVING_WAY: i32 = 15;
+const GIVING_WAY: i32 = 5;
 
 /// So many turns at once, and a queue in order of arrival.
 pub struct Turns {

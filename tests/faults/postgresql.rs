@@ -220,7 +220,8 @@ fn a_server_that_is_not_there_yet_is_waited_for() {
     let nobody = Caller::nobody(&process.base);
     for _ in 0..10 {
         assert_eq!(process.asked("/readyz"), Some(503));
-        nobody.form(&[("grant_type", "client_credentials"), ("client_id", &v7()), ("client_secret", "x")])
+        nobody
+            .form(&[("grant_type", "client_credentials"), ("client_id", &v7()), ("client_secret", "x")])
             .send()
             .problem(503, "unavailable");
         std::thread::sleep(Duration::from_millis(200));
@@ -252,10 +253,8 @@ fn a_table_that_somebody_holds_harms_its_own_requests_alone() {
     holder.batch_execute("BEGIN; LOCK TABLE activities IN ACCESS EXCLUSIVE MODE").expect("it can be locked");
     let (crowd, pause) = bar((6, Some(Duration::from_millis(100))), (16, Some(Duration::from_millis(20))));
     let (during, reads, writes) = runtime.block_on(async {
-        let (reads, writes) = (
-            load(&process.base, locked, crowd, lasting, pause),
-            load(&process.base, written, crowd, lasting, pause),
-        );
+        let (reads, writes) =
+            (load(&process.base, locked, crowd, lasting, pause), load(&process.base, written, crowd, lasting, pause));
         tokio::join!(free(), reads, writes)
     });
     println!("others before: {:.0} a second, {}", before.goodput(), spread(before.answers()));

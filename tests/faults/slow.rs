@@ -139,9 +139,8 @@ fn slow_clients_are_let_go_and_nobody_else_notices() {
     let process = ground.start();
     let chief = ground.sign_in(&process);
     ground.fill(&chief, 200);
-    let head = |more: (&str, &str)| {
-        request(&chief, "POST", "/v1/models", &[("Content-Type", "application/json"), more], "")
-    };
+    let head =
+        |more: (&str, &str)| request(&chief, "POST", "/v1/models", &[("Content-Type", "application/json"), more], "");
     let each = count(8, 334);
     let (place, runtime) = (address(&process.base), runtime());
     let reads = || load(&process.base, always(get(&chief, "/v1/models?pageSize=20")), 4, Duration::from_secs(5), None);

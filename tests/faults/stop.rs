@@ -46,7 +46,8 @@ fn told_to_stop_it_answers_what_is_on_the_way_and_ends() {
         ground.fill(&chief, 20);
         let read = get(&chief, "/v1/models");
         let write = request(&chief, "POST", "/v1/models", &[], &ground.model().to_string());
-        let cursor = chief.get("/v1/changes?pageSize=500&resourceTypes=teams").is(200).json()["page"]["nextCursor"].clone();
+        let cursor =
+            chief.get("/v1/changes?pageSize=500&resourceTypes=teams").is(200).json()["page"]["nextCursor"].clone();
         let cursor = cursor.as_str().expect("a feed goes on").to_owned();
         let path = "/v1/changes?waitSeconds=30&pageSize=500&resourceTypes=teams";
         let wait = get(&chief, &format!("{path}&cursor={cursor}"));
