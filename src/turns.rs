@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
@@ -113,17 +114,25 @@ pub async fn gently<T: Send + 'static>(
 ) -> Result<T> {
     let (told, done) = oneshot::channel();
     let work = move || {
-        // On Linux the priority is the thread's own. Without it the work is done all the same.
-        if let Err(error) = rustix::process::setpriority_process(None, GIVING_WAY) {
-            tracing::debug!(%error, "a thread keeps its priority");
-        }
         let outcome = work();
         // Nobody may be waiting any more.
         drop(told.send(outcome));
         after();
     };
-    std::thread::Builder::new().name("gently".to_owned()).spawn(work).map_err(Error::internal)?;
+    aside("gently", work)?;
     done.await.map_err(Error::internal)
+}
+
+/// Starts a thread of its own that gets the processors when others leave them.
+pub fn aside(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+    let work = move || {
+        // On Linux the priority is the thread's own. Without it the work is done all the same.
+        if let Err(error) = rustix::process::setpriority_process(None, GIVING_WAY) {
+            tracing::debug!(%error, "a thread keeps its priority");
+        }
+        work();
+    };
+    std::thread::Builder::new().name(name.to_owned()).spawn(work).map_err(Error::internal)
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub(super) enum Purpose {
 impl Purpose {
     /// Work that may take long: it runs where others leave room, and few at a time.
     pub(super) fn heavy(self) -> bool {
-        matches!(self, Self::Of(Noun::Observation | Noun::Balance))
+        matches!(self, Self::Of(Noun::Observation | Noun::Balance | Noun::MovementReport))
     }
 }
 
