@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
@@ -10,15 +11,15 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use crate::error::{Error, Result};
 
 /// The longest queue anybody is let into, by the time it takes to get through.
-const LONGEST: Duration = Duration::from_millis(400);
+const LONGEST: Duration = Duration::from_millis(700);
 /// The longest queue by heads, for as long as nothing is known of the time.
 const MOST_WAITING: usize = 1024;
 /// How long those who were let in wait when work takes longer than it used to.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_millis(1500);
 /// What one turn counts for at most in the pace, so that a stall is soon forgotten.
 const SLOWEST: Duration = Duration::from_secs(1);
 /// How much of the processors work takes that gives way to other work (nice, from 0 to 19).
-const GIVING_WAY: i32 = 15;
+const GIVING_WAY: i32 = 5;
 
 /// So many turns at once, and a queue in order of arrival.
 pub struct Turns {
@@ -113,17 +114,25 @@ pub async fn gently<T: Send + 'static>(
 ) -> Result<T> {
     let (told, done) = oneshot::channel();
     let work = move || {
-        // On Linux the priority is the thread's own. Without it the work is done all the same.
-        if let Err(error) = rustix::process::setpriority_process(None, GIVING_WAY) {
-            tracing::debug!(%error, "a thread keeps its priority");
-        }
         let outcome = work();
         // Nobody may be waiting any more.
         drop(told.send(outcome));
         after();
     };
-    std::thread::Builder::new().name("gently".to_owned()).spawn(work).map_err(Error::internal)?;
+    aside("gently", work)?;
     done.await.map_err(Error::internal)
+}
+
+/// Starts a thread of its own that gets the processors when others leave them.
+pub fn aside(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+    let work = move || {
+        // On Linux the priority is the thread's own. Without it the work is done all the same.
+        if let Err(error) = rustix::process::setpriority_process(None, GIVING_WAY) {
+            tracing::debug!(%error, "a thread keeps its priority");
+        }
+        work();
+    };
+    std::thread::Builder::new().name(name.to_owned()).spawn(work).map_err(Error::internal)
 }
 
 #[cfg(test)]
@@ -133,7 +142,7 @@ mod tests {
     #[tokio::test]
     async fn whoever_would_wait_too_long_is_sent_away_at_once() {
         let turns = Turns::new(1);
-        turns.pace.store(150_000, Ordering::Relaxed);
+        turns.pace.store(300_000, Ordering::Relaxed);
         let held = turns.take().await.expect("the first is free");
         let queue: Vec<_> = (0..2)
             .map(|_| {

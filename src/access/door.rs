@@ -19,8 +19,8 @@ use crate::vault::Vault;
 
 /// How long a request waits for its turn, and how long that and its work may take together: longer
 /// than the database lets a statement run.
-const TURN: Duration = Duration::from_millis(1000);
-const WHOLE: Duration = Duration::from_millis(3400);
+const TURN: Duration = Duration::from_millis(1500);
+const WHOLE: Duration = Duration::from_millis(3600);
 /// How often work is run again after another writer was faster.
 const TRIES: u32 = 8;
 

@@ -35,7 +35,7 @@ pub(super) enum Purpose {
 impl Purpose {
     /// Work that may take long: it runs where others leave room, and few at a time.
     pub(super) fn heavy(self) -> bool {
-        matches!(self, Self::Of(Noun::Observation | Noun::Balance))
+        matches!(self, Self::Of(Noun::Observation | Noun::Balance | Noun::MovementReport))
     }
 }
 
@@ -73,6 +73,8 @@ impl Trouble {
 /// The turns of one noun, or of several.
 struct Lane {
     turns: Arc<Turns>,
+    /// Of these, those that may write.
+    writers: Arc<Turns>,
     reads: Trouble,
     writes: Trouble,
 }
@@ -110,18 +112,21 @@ pub(super) struct Pass {
 struct Held {
     _road: Vec<Turn>,
     _trying: Vec<OwnedSemaphorePermit>,
-    lane: Turn,
+    lane: Option<Turn>,
 }
 
 impl Lanes {
     /// For `size` connections.
     pub(super) fn new(place: &Place, size: usize) -> Arc<Self> {
         let shared = matches!(place, Place::Server(_));
-        let lane = |width: usize| {
-            Arc::new(Lane { turns: Turns::new(width), reads: Trouble::default(), writes: Trouble::default() })
-        };
+        // Of one pool writers leave half to readers: a journal that somebody holds stops only writers.
+        let writers = if shared { size.div_ceil(2) } else { 1 };
         // One fourth stays for the others; half of the processors, at most, for what is heavy.
-        let (wide, narrow) = ((size * 3 / 4).max(1), (size / 4).min(processors() / 2));
+        let (wide, narrow) = (size * 3 / 4, (size / 4).min(processors() / 2));
+        let lane = |width: usize| {
+            let (turns, writers) = (Turns::new(width), Turns::new(writers * 3 / 4));
+            Arc::new(Lane { turns, writers, reads: Trouble::default(), writes: Trouble::default() })
+        };
         let heavy = lane(narrow);
         let of = |noun: &Noun| Purpose::Of(*noun);
         let nouns = Noun::ALL.iter().map(of).chain([Purpose::Entrance]);
@@ -131,8 +136,7 @@ impl Lanes {
         Arc::new(Self {
             lanes,
             readers: Turns::new(size),
-            // Of one pool writers leave half to readers: a journal that somebody holds stops only writers.
-            writers: Turns::new(if shared { size.div_ceil(2) } else { 1 }),
+            writers: Turns::new(writers),
             shared,
             pulse: Pulse {
                 born: Instant::now(),
@@ -151,8 +155,12 @@ impl Lanes {
         let mut trying = Vec::new();
         trying.extend(self.pulse.pass()?);
         trying.extend(trouble.pass()?);
-        let turn = lane.turns.take().await?;
         let mut road = Vec::new();
+        // On a file reads and writes do not meet.
+        if writes {
+            road.push(lane.writers.take().await?);
+        }
+        let turn = if writes && !self.shared { None } else { Some(lane.turns.take().await?) };
         if purpose != Purpose::Own {
             if writes {
                 road.push(self.writers.take().await?);

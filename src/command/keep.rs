@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::exchange::worker::Worker;
 use crate::history::Notary;
 use crate::identity::Strangers;
+use crate::turns;
 
 /// Connections at once, whatever the system grants: each takes some memory.
 const MOST_CONNECTIONS: usize = 8192;
@@ -82,8 +83,7 @@ pub async fn tell(door: &Door, strangers: &Strangers, end: bool) {
 
 /// Has the worker work on a thread of its own: its transactions may be long, and block.
 pub fn working(worker: Worker) -> Result<std::thread::JoinHandle<()>> {
-    let named = std::thread::Builder::new().name("exchange".to_owned());
-    named.spawn(move || worker.work()).map_err(Error::internal)
+    turns::aside("exchange", move || worker.work())
 }
 
 /// Waits for the first signal to stop.

@@ -8,11 +8,11 @@ use std::time::Instant;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
-use actix_web::http::ConnectionType;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_LANGUAGE, HeaderMap, HeaderName, HeaderValue,
     X_CONTENT_TYPE_OPTIONS,
 };
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
 use futures_util::FutureExt;
@@ -62,11 +62,12 @@ pub async fn envelope(
         Ok(Err(error)) => Err(sender.refusal(&error)),
         Err(_) => Err(sender.refusal(&Error::internal("a handler panicked").into())),
     };
-    if sender.door.as_ref().is_some_and(|door| door.winding_up()) {
-        let head = match &mut answer {
-            Ok(response) => response.response_mut().head_mut(),
-            Err(response) => response.head_mut(),
-        };
+    let stopping = sender.door.as_ref().is_some_and(|door| door.winding_up());
+    let head = match &mut answer {
+        Ok(response) => response.response_mut().head_mut(),
+        Err(response) => response.head_mut(),
+    };
+    if stopping || head.status == StatusCode::REQUEST_TIMEOUT {
         head.set_connection_type(ConnectionType::Close);
     }
     let (template, status) = match &answer {
@@ -166,7 +167,6 @@ impl Sender {
 
 /// What the framework refuses by itself.
 fn of_framework(error: &actix_web::Error) -> Error {
-    use actix_web::http::StatusCode;
     if error.as_error::<PayloadError>().is_some_and(came_too_late) {
         return Error::RequestTimeout;
     }

@@ -16,10 +16,12 @@ use actix_web::rt::time::{Sleep, sleep};
 use futures_util::{StreamExt, stream};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// How long a head may take, a body, and a part of an answer.
-pub const PATIENCE: Duration = Duration::from_secs(15);
+/// How long a head may take, a small body, and a part of an answer.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 /// How much of an answer must be taken in that time, in bytes.
 const PART: usize = 1 << 16;
+/// How many bytes of a body buy it another second.
+const BYTES_A_SECOND: u64 = 8 << 10;
 
 /// What a connection waits for: known to the requests that come over it.
 #[derive(Clone)]
@@ -157,10 +159,15 @@ pub fn hurried(payload: Payload) -> Payload {
     if matches!(payload, Payload::None) {
         return payload;
     }
-    let (mut payload, mut end) = (payload, Box::pin(sleep(PATIENCE)));
+    let (mut payload, mut end, began, mut size) = (payload, Box::pin(sleep(PATIENCE)), Instant::now(), 0);
     let arriving = stream::poll_fn(move |cx| match payload.poll_next_unpin(cx) {
+        Poll::Ready(Some(Ok(chunk))) => {
+            size += chunk.len() as u64;
+            end.as_mut().reset((began + PATIENCE + Duration::from_secs(size / BYTES_A_SECOND)).into());
+            Poll::Ready(Some(Ok(chunk)))
+        }
         Poll::Pending => end.as_mut().poll(cx).map(|()| Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into())))),
-        arrived => arrived,
+        ended => ended,
     });
     Payload::Stream { payload: Box::pin(arriving) }
 }

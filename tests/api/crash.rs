@@ -87,7 +87,7 @@ fn a_token_is_good_after_a_restart() {
     let made = process::chief(&database);
     let first = Process::start(&database, PUBLIC);
     let caller = Caller::sign_in(&first.base, &made);
-    first.kill();
+    assert!(first.stop(Duration::from_secs(20)).is_some_and(|status| status.success()));
     let second = Process::start(&database, PUBLIC);
     Caller { base: second.base.clone(), ..caller }.get("/v1/me").is(200);
 }

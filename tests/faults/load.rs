@@ -13,7 +13,6 @@ pub struct Outcome {
     /// None where the connection ended without a whole answer.
     pub heard: Option<Heard>,
     pub took: Duration,
-    pub at: Instant,
 }
 
 /// What came of a load.
@@ -96,7 +95,7 @@ async fn client(address: String, requests: Requests, until: Instant, pause: Dura
         if heard.as_ref().is_none_or(Heard::closes) {
             wire = None;
         }
-        outcomes.push(Outcome { heard, took: at.elapsed(), at });
+        outcomes.push(Outcome { heard, took: at.elapsed() });
     }
     outcomes
 }

@@ -10,7 +10,7 @@ use tuquan::access::Role;
 use crate::load::{Outcomes, always, load, runtime};
 use crate::stand::process::{self, Process};
 use crate::stand::text;
-use crate::wire::{get, request};
+use crate::wire::{Heard, get, request};
 use crate::{Ground, alone, bar, count, spread};
 
 /// Resident memory of the program, in MiB, at its most.
@@ -141,14 +141,14 @@ fn a_callers_limit_is_one_for_all_workers_connections_and_paths() {
     });
     let began = std::time::Instant::now();
     let all = runtime().block_on(load(&process.base, asked, 10, Duration::from_secs(4), None));
-    let heard: Vec<_> = all.all.iter().filter_map(|outcome| outcome.heard.as_ref()).collect();
-    let (refused, let_in): (Vec<_>, Vec<_>) = heard.iter().partition(|heard| heard.status == 429);
+    let heard: Vec<&Heard> = all.all.iter().filter_map(|outcome| outcome.heard.as_ref()).collect();
+    let (refused, let_in): (Vec<&Heard>, Vec<&Heard>) = heard.iter().partition(|heard| heard.status == 429);
     println!("{} let in, {} told to come back", let_in.len(), refused.len());
     // Sixty at once, and one more each second.
     let most = 60 + began.elapsed().as_secs() as usize + 1;
     assert!((60..=most).contains(&let_in.len()), "{} let in", let_in.len());
     assert!(refused.len() > 60 && refused.iter().all(|heard| heard.refused()));
-    let number = |heard: &crate::wire::Heard, name: &str| heard.header(name).and_then(|text| text.parse::<u64>().ok());
+    let number = |heard: &Heard, name: &str| heard.header(name).and_then(|text| text.parse::<u64>().ok());
     for heard in &heard {
         assert_eq!(number(heard, "ratelimit-limit"), Some(60), "{heard:?}");
         let remaining = number(heard, "ratelimit-remaining").expect("it is told");

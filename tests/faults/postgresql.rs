@@ -251,10 +251,10 @@ fn a_table_that_somebody_holds_harms_its_own_requests_alone() {
     let before = runtime.block_on(free());
     let mut holder = PgConnection::establish(&ground.database.url).expect("the test's database opens");
     holder.batch_execute("BEGIN; LOCK TABLE activities IN ACCESS EXCLUSIVE MODE").expect("it can be locked");
-    let pause = Some(Duration::from_millis(20));
+    let (crowd, pause) = bar((6, Some(Duration::from_millis(100))), (16, Some(Duration::from_millis(20))));
     let (during, reads, writes) = runtime.block_on(async {
         let (reads, writes) =
-            (load(&process.base, locked, 16, lasting, pause), load(&process.base, written, 16, lasting, pause));
+            (load(&process.base, locked, crowd, lasting, pause), load(&process.base, written, crowd, lasting, pause));
         tokio::join!(free(), reads, writes)
     });
     println!("others before: {:.0} a second, {}", before.goodput(), spread(before.answers()));
@@ -262,8 +262,9 @@ fn a_table_that_somebody_holds_harms_its_own_requests_alone() {
     println!("refused meanwhile: {}", spread(reads.refusals()));
     assert_eq!((reads.bad(), writes.bad(), during.bad()), Default::default());
     assert!(reads.slowest().max(writes.slowest()) <= LONGEST);
-    assert!(during.refusals().is_empty(), "{} others were refused", during.refusals().len());
-    assert!(during.goodput() >= bar(0.5, 0.9) * before.goodput(), "{:.0} a second", during.goodput());
+    let refused = during.refusals().len();
+    assert!(refused <= bar(during.all.len() / 50, 0), "{refused} of {} others were refused", during.all.len());
+    assert!(during.goodput() >= bar(0.4, 0.9) * before.goodput(), "{:.0} a second", during.goodput());
     assert!(during.slowest() <= Duration::from_secs(2), "another took {:?}", during.slowest());
     holder.batch_execute("ROLLBACK").expect("it can be let go");
     eventually("the table answers", LONGEST, || chief.get("/v1/activities").status == 200);

@@ -13,7 +13,7 @@ use std::time::Duration;
 struct Mood {
     /// Nothing passes, in either direction; it is kept and passes later.
     silent: AtomicBool,
-    /// The answers to COMMIT are kept, and everything after them on their connection.
+    /// The answers to COMMIT of what wrote are kept, and everything after them on their connection.
     loses_commits: AtomicBool,
     over: AtomicBool,
 }
@@ -91,13 +91,14 @@ fn join(client: TcpStream, server: TcpStream, mood: &Arc<Mood>) {
 }
 
 fn pass(mut from: TcpStream, mut to: TcpStream, asks: bool, mood: &Mood, lost: &AtomicBool) {
-    let mut bytes = [0; 16 * 1024];
+    let (mut bytes, mut writes) = ([0; 16 * 1024], false);
     while let Ok(read @ 1..) = from.read(&mut bytes) {
         while mood.silent.load(Ordering::SeqCst) {
             thread::sleep(Duration::from_millis(5));
         }
-        let commits = asks && bytes[..read].windows(7).any(|seven| seven == b"COMMIT\0");
-        if commits && mood.loses_commits.load(Ordering::SeqCst) {
+        let says = |words: &[u8]| asks && bytes[..read].windows(words.len()).any(|some| some == words);
+        writes = (writes || says(b"READ WRITE")) && !says(b"READ ONLY");
+        if writes && says(b"COMMIT\0") && mood.loses_commits.load(Ordering::SeqCst) {
             lost.store(true, Ordering::SeqCst);
         }
         while !asks && lost.load(Ordering::SeqCst) {

@@ -80,7 +80,7 @@ fn connected(service: &str) -> watch::Receiver<HashSet<u16>> {
 
 /// Asks for more than fits on the way, and reads a byte a second.
 async fn sip(mut stream: TcpStream, asked: Vec<u8>, connected: watch::Receiver<HashSet<u16>>) {
-    for _ in 0..40 {
+    for _ in 0..10 {
         if stream.write_all(&asked).await.is_err() {
             return;
         }
@@ -141,7 +141,7 @@ fn slow_clients_are_let_go_and_nobody_else_notices() {
     ground.fill(&chief, 200);
     let head =
         |more: (&str, &str)| request(&chief, "POST", "/v1/models", &[("Content-Type", "application/json"), more], "");
-    let each = count(20, 334);
+    let each = count(8, 334);
     let (place, runtime) = (address(&process.base), runtime());
     let reads = || load(&process.base, always(get(&chief, "/v1/models?pageSize=20")), 4, Duration::from_secs(5), None);
     runtime.block_on(reads());

@@ -46,11 +46,11 @@ fn told_to_stop_it_answers_what_is_on_the_way_and_ends() {
         ground.fill(&chief, 20);
         let read = get(&chief, "/v1/models");
         let write = request(&chief, "POST", "/v1/models", &[], &ground.model().to_string());
-        let cursor = chief.get("/v1/changes?pageSize=500").is(200).json()["page"]["nextCursor"].clone();
-        let wait = get(
-            &chief,
-            &format!("/v1/changes?waitSeconds=30&resourceTypes=teams&cursor={}", cursor.as_str().expect("a cursor")),
-        );
+        let cursor =
+            chief.get("/v1/changes?pageSize=500&resourceTypes=teams").is(200).json()["page"]["nextCursor"].clone();
+        let cursor = cursor.as_str().expect("a feed goes on").to_owned();
+        let path = "/v1/changes?waitSeconds=30&pageSize=500&resourceTypes=teams";
+        let wait = get(&chief, &format!("{path}&cursor={cursor}"));
         let answered = Arc::new(AtomicUsize::new(0));
         let (place, runtime) = (address(&process.base), runtime());
         let (cut, status, took) = runtime.block_on(async {

@@ -15,11 +15,16 @@ pub struct Wire {
 }
 
 /// An answer that arrived whole.
-#[derive(Debug)]
 pub struct Heard {
     pub status: u16,
     pub head: String,
     pub body: Vec<u8>,
+}
+
+impl std::fmt::Debug for Heard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.head.replace("\r\n", " | "), String::from_utf8_lossy(&self.body))
+    }
 }
 
 impl Heard {

@@ -60,21 +60,16 @@ pub fn place(url: &str) -> Place {
 impl Database {
     /// A migrated database that nobody else uses.
     pub fn new() -> Self {
-        let dir = tempfile::Builder::new().prefix("tuquan-test-").tempdir().expect("a temporary directory can be made");
         match on_postgresql() {
-            true => Self::on_server(dir),
-            false => Self::in_file(dir),
+            true => Self::on_server(temporary(&std::env::temp_dir())),
+            false => Self::file_in(&std::env::temp_dir()),
         }
     }
 
     /// A file in a folder of the caller's choice, on whichever database the suite runs.
     pub fn file_in(folder: &std::path::Path) -> Self {
-        let dir = tempfile::Builder::new().prefix("tuquan-test-").tempdir_in(folder);
-        Self::in_file(dir.expect("the folder takes another"))
-    }
-
-    fn in_file(dir: TempDir) -> Self {
         static TEMPLATE: LazyLock<Vec<u8>> = LazyLock::new(sqlite_template);
+        let dir = temporary(folder);
         let path = dir.path().join("tuquan.db");
         std::fs::write(&path, TEMPLATE.as_slice()).expect("the template can be cloned");
         Self { url: format!("sqlite:{}", path.display()), dir, name: None }
@@ -200,6 +195,11 @@ impl Drop for Database {
             administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).expect("the test's database can go");
         }
     }
+}
+
+fn temporary(folder: &std::path::Path) -> TempDir {
+    let dir = tempfile::Builder::new().prefix("tuquan-test-").tempdir_in(folder);
+    dir.expect("a temporary directory can be made")
 }
 
 fn migrated(url: &str) {

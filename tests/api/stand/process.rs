@@ -140,8 +140,17 @@ pub fn chief(database: &Database) -> Value {
 
 /// A client of the whole country, made at the database itself.
 pub fn client(database: &Database, scopes: &[Scope]) -> Value {
+    made(database, scopes, 10_000_000)
+}
+
+/// A client with every scope and a limit of so many requests a minute.
+pub fn limited(database: &Database, rate: i64) -> Value {
+    made(database, Scope::ALL, rate)
+}
+
+fn made(database: &Database, scopes: &[Scope], rate: i64) -> Value {
     let door = Door::new(place(&database.url), 1, Clock::default());
-    create_client(&door, "Máy khách thử", scopes, "VN", Some(10_000_000)).expect("a client can be made")
+    create_client(&door, "Máy khách thử", scopes, "VN", Some(rate)).expect("a client can be made")
 }
 
 fn append(log: &Path) -> File {
@@ -158,10 +167,4 @@ pub fn user(database: &Database, username: &str, role: Role) -> Value {
 fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     listener.local_addr().expect("a bound listener has an address").to_string()
-}
-
-/// A client with every scope and a limit of so many requests a minute.
-pub fn limited(database: &Database, rate: u32) -> Value {
-    let door = Door::new(place(&database.url), 1, Clock::default());
-    create_client(&door, "Máy khách chậm", Scope::ALL, "VN", Some(i64::from(rate))).expect("a client can be made")
 }
