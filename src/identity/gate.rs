@@ -15,7 +15,7 @@ use super::rights::{Bearer, Rights};
 use super::token::Tokens;
 use crate::access::{Asking, Caller, Door, Noun};
 use crate::error::{Error, Result};
-use crate::http::{RequestId, Wire, preferred};
+use crate::http::{RequestId, Wire, preferred, unfit};
 use crate::journal::{Deed, Entry};
 
 /// Passes every request to the API.
@@ -26,7 +26,8 @@ pub async fn gate(
     let request_id = request.extensions().get::<RequestId>().map_or_else(|| Arc::from(""), |id| id.0.clone());
     let caller = known(&request).await?;
     let wire = state::<Wire>(&request)?;
-    let stray = wire.routes.stray(request.method().as_str(), request.path(), request.query_string());
+    let mut stray = wire.routes.stray(request.method().as_str(), request.path(), request.query_string());
+    stray.extend(unfit(request.headers()));
     request.extensions_mut().insert(Asking { caller: caller.clone(), request_id: request_id.clone(), stray });
     let Some(caller) = caller else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
@@ -90,11 +91,12 @@ fn admitted(request: &ServiceRequest, standing: Standing) -> Result<()> {
     }
 }
 
-/// 406 for clients that take nothing the API gives. Statistics offer more and ask for themselves.
+/// 406 for clients that take nothing the API gives. Statistics offer more and ask for themselves; pages
+/// outside the API are what they are.
 fn acceptable(request: &ServiceRequest) -> Result<()> {
     const OFFERED: &str = "application/json";
-    let other = request.path().starts_with("/v1/statistics/");
-    match other || preferred(request.headers(), &[OFFERED]).is_some() {
+    let other = |path: &str| !path.starts_with("/v1/") || path.starts_with("/v1/statistics/");
+    match other(request.path()) || preferred(request.headers(), &[OFFERED]).is_some() {
         true => Ok(()),
         false => Err(Error::NotAcceptable { offered: OFFERED }),
     }
