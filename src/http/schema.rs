@@ -97,7 +97,9 @@ fn merge_all_of(mut object: Map<String, Value>) -> Map<String, Value> {
         && !only.contains_key("properties")
         && !only.contains_key(WHOLE)
     {
-        only.iter().for_each(|(name, value)| drop(object.entry(name).or_insert_with(|| value.clone())));
+        for (name, value) in only {
+            object.entry(name).or_insert_with(|| value.clone());
+        }
         return object;
     }
     let (mut properties, mut required) = (Map::new(), Vec::new());
