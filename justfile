@@ -21,6 +21,14 @@ faults:
 ci:
     .ci/run
 
+# Lints the document, generates clients, runs them and the examples.
+sdk *steps:
+    tests/sdk/run {{steps}}
+
+# Sends strangers' requests: sqlite or postgresql, clerk or all, how many an operation.
+fuzz *how:
+    tests/fuzz/run {{how}}
+
 # Formats and lints.
 lint:
     cargo fmt --check

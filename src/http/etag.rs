@@ -3,10 +3,10 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{HeaderMap, IF_MATCH, IF_NONE_MATCH};
+use actix_web::http::header::{HeaderMap, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Result, Words};
 use crate::journal::Meta;
 
 /// The ETag of a record.
@@ -43,6 +43,19 @@ impl FromRequest for IfMatch {
 pub fn known(headers: &HeaderMap, current: &str) -> bool {
     let bare = |tag: &String| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == current;
     tags(headers, IF_NONE_MATCH).iter().any(bare)
+}
+
+/// The longest that a client says it has.
+pub const LONGEST: usize = 1000;
+
+/// What is wrong with `If-None-Match`, as the document has it.
+pub fn unfit(headers: &HeaderMap) -> Option<Fault> {
+    let lines: Vec<&HeaderValue> = headers.get_all(IF_NONE_MATCH).collect();
+    let length: usize = lines.iter().map(|line| line.len()).sum();
+    let plain = lines.iter().all(|line| line.to_str().is_ok_and(|text| !text.contains('\t')));
+    let fits = lines.is_empty() || ((1..=LONGEST).contains(&length) && plain);
+    let detail = Words::new("This is not a list of ETags.", "Không phải danh sách ETag.");
+    (!fits).then(|| Fault::parameter("If-None-Match", "format", detail))
 }
 
 fn tags(headers: &HeaderMap, name: actix_web::http::header::HeaderName) -> Vec<String> {

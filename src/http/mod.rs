@@ -28,7 +28,7 @@ pub use accept::preferred;
 pub use answer::{Created, NoContent, Plain, Tagged};
 pub use body::{Body, Cleared, LARGEST_BODY, MERGE_PATCH, MergePatch, checked};
 pub use envelope::{API_VERSION, RequestId, envelope};
-pub use etag::{IfMatch, known};
+pub use etag::{IfMatch, known, unfit};
 pub use language::Language;
 pub(crate) use list::sort_by;
 pub use list::{Ask, AskFor, Count, ListParams, NoFilter, SortBy, VersionSort, foreign_cursor};

@@ -92,6 +92,16 @@ fn merge_all_of(mut object: Map<String, Value>) -> Map<String, Value> {
     let Some(Value::Array(parts)) = object.remove("allOf") else {
         return object;
     };
+    // What is no object, such as a word with a description of its own, is what its one part is.
+    if let [Value::Object(only)] = parts.as_slice()
+        && !only.contains_key("properties")
+        && !only.contains_key(WHOLE)
+    {
+        for (name, value) in only {
+            object.entry(name).or_insert_with(|| value.clone());
+        }
+        return object;
+    }
     let (mut properties, mut required) = (Map::new(), Vec::new());
     for part in parts {
         if let Some(Value::Object(whole)) = part.get(WHOLE) {

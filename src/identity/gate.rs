@@ -18,7 +18,7 @@ use super::strangers::Strangers;
 use super::token::Tokens;
 use crate::access::{Asking, Caller, Door, Noun, Renew};
 use crate::error::{Error, Result};
-use crate::http::{RequestId, Wire, preferred};
+use crate::http::{RequestId, Wire, preferred, unfit};
 use crate::journal::{Deed, Entry};
 
 /// Passes every request to the API.
@@ -30,7 +30,8 @@ pub async fn gate(
     let (strangers, identify) = (state::<Strangers>(&request)?, Identify::of(&request)?);
     let caller = known(&request, &identify).await?;
     let wire = state::<Wire>(&request)?;
-    let stray = wire.routes.stray(request.method().as_str(), request.path(), request.query_string());
+    let mut stray = wire.routes.stray(request.method().as_str(), request.path(), request.query_string());
+    stray.extend(unfit(request.headers()));
     request.extensions_mut().insert(Asking {
         caller: caller.clone(),
         renew: renew(&request, identify),
@@ -145,13 +146,14 @@ fn admitted(request: &ServiceRequest, standing: Standing) -> Result<()> {
     }
 }
 
-/// 406 for clients that take nothing the API gives. Statistics and files are other than JSON and ask for themselves.
+/// 406 for clients that take nothing the API gives. Statistics and files are other than JSON and ask for
+/// themselves; pages outside the API are what they are.
 fn acceptable(request: &ServiceRequest) -> Result<()> {
     const OFFERED: &str = "application/json";
     let path = request.path();
     let file = path.starts_with("/v1/exports/") && path.contains("/files/");
-    let other = file || path.starts_with("/v1/statistics/") || path.starts_with("/v1/import-templates/");
-    match other || preferred(request.headers(), &[OFFERED]).is_some() {
+    let own = ["/v1/statistics/", "/v1/import-templates/"].iter().any(|room| path.starts_with(room));
+    match !path.starts_with("/v1/") || file || own || preferred(request.headers(), &[OFFERED]).is_some() {
         true => Ok(()),
         false => Err(Error::NotAcceptable { offered: OFFERED }),
     }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::headers;
 use crate::access::policy::{Action, Rule, rule};
 use crate::http::body::MERGE_PATCH;
+use crate::http::etag::LONGEST;
 use crate::http::schema::{self, Components};
 use crate::noun::Noun;
 
@@ -88,13 +89,13 @@ fn parameters(path: &str, method: &str, operation: &mut Value, components: &Comp
         .into_iter()
         .map(|mut parameter| {
             parameter["schema"] = schema::resolve(&parameter["schema"], components);
-            crate::http::query::without_null(parameter)
+            listed(crate::http::query::without_null(parameter))
         })
         .collect();
     let unsaid: Vec<Value> = in_path(path).filter(|p| all.iter().all(|said| said["name"] != p["name"])).collect();
     all.splice(0..0, unsaid);
     let header = |name: &str, required: bool, about: &str, schema: Value| json!({"name": name, "in": "header", "required": required, "description": about, "schema": schema});
-    let tag = || json!({"type": "string", "minLength": 1, "maxLength": 1000, "pattern": "^[^\\u0000-\\u001F]*$"});
+    let tag = || json!({"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[^\\u0000-\\u001F]*$"});
     match method {
         "post" => all.push(header(
             "Idempotency-Key",
@@ -103,7 +104,7 @@ fn parameters(path: &str, method: &str, operation: &mut Value, components: &Comp
             json!({"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}),
         )),
         "patch" | "delete" => all.push(header("If-Match", true, "The ETag of the version that was read.", tag())),
-        "get" if shows_a_record(path) || shows_figures(path) => all.push(header(
+        "get" if shows_a_record(path, operation, components) || shows_figures(path) => all.push(header(
             "If-None-Match",
             false,
             "The ETag of the version that is known: 304 when it still stands.",
@@ -119,8 +120,18 @@ fn parameters(path: &str, method: &str, operation: &mut Value, components: &Comp
     }
 }
 
-fn shows_a_record(path: &str) -> bool {
-    path.ends_with("Id}")
+/// What has versions has an ETag.
+fn shows_a_record(path: &str, operation: &Value, components: &Components) -> bool {
+    let shown = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+    path.ends_with("Id}") && schema::resolve(shown, components)["properties"].get("version").is_some()
+}
+
+/// A list in a query has something in it: without a value there is no list.
+fn listed(mut parameter: Value) -> Value {
+    if let Some(schema) = parameter["schema"].as_object_mut().filter(|schema| schema["type"] == "array") {
+        schema.entry("minItems").or_insert(json!(1));
+    }
+    parameter
 }
 
 /// Figures stay the same as long as the records do, so they have an ETag too.

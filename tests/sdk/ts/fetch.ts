@@ -56,7 +56,10 @@ const registry: Registry = {
   },
   async activeModels(day) {
     const query = { indicator: ["models_active" as const], from: day, to: day };
-    return first(good(await client.GET("/v1/statistics/observations", { params: { query } })).items).value ?? -1;
+    const told = good(await client.GET("/v1/statistics/observations", { params: { query } }));
+    // Figures come as JSON, CSV, a workbook or a picture; without Accept they come as JSON.
+    if (typeof told === "string") throw new Error("not JSON");
+    return first(told.items).value ?? -1;
   },
   async changes(cursor): Promise<Page<Event>> {
     const query = { cursor, resourceTypes: ["models" as const], pageSize: 500 };
