@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use tuquan::access::Role;
+use tuquan::access::{Role, Scope};
 
 use crate::load::{Outcomes, always, load, runtime};
 use crate::stand::process::{self, Process};
@@ -128,7 +128,7 @@ fn sign_ins_at_ten_times_leave_reads_alone() {
 fn a_callers_limit_is_one_for_all_workers_connections_and_paths() {
     let _alone = alone();
     let ground = Ground::new();
-    let limited = process::limited(&ground.database, 60);
+    let limited = process::limited(&ground.database, Scope::ALL, 60);
     let process = ground.launch(&[("TUQUAN_WORKERS", "4")]).ready();
     let caller = crate::stand::Caller::sign_in(&process.base, &limited);
     let paths =

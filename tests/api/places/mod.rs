@@ -38,6 +38,8 @@ enum Probe {
     Told(&'static str, &'static str),
     /// A figure, by the name of its value.
     Figure(&'static str, &'static str),
+    /// Tables of figures of a place.
+    Report,
     /// Nothing that lies anywhere.
     Placeless,
 }
@@ -52,6 +54,7 @@ fn probe(operation: &Operation, own: &Site, document: &Value) -> Probe {
     match (noun, action) {
         (Noun::MemberLookup, _) => Probe::Lookup,
         (Noun::Observation, _) => Probe::Figure("indicator=models_active", "value"),
+        (Noun::MovementReport, _) => Probe::Report,
         (Noun::Balance, _) => Probe::Figure("counted=models", "closing"),
         (Noun::Change, _) => Probe::Told("resourceTypes=models", "subject"),
         (Noun::AuditEvent, _) => Probe::Told("resourceType=models", "resourceId"),
@@ -128,6 +131,11 @@ impl Asker<'_> {
                 let counted = answer.status == 200 && answer.items().iter().any(|item| item[name] != 0);
                 (answer, counted)
             }
+            Probe::Report => {
+                let answer = caller.get(&format!("{template}?unitId={}&period=2024", site.unit));
+                let counted = figures(&answer).iter().any(|figure| !matches!(figure.as_i64(), None | Some(0)));
+                (answer, counted)
+            }
             Probe::Placeless => {
                 let answer = match operation.method {
                     Method::POST => caller.post(&self.placed(template), &json!([])),
@@ -192,6 +200,18 @@ fn table(asked: &[(Operation, Probe)], sites: &[Site]) -> String {
     table
 }
 
+/// Every figure of a report; none where there is no report.
+fn figures(answer: &Answer) -> Vec<Value> {
+    if answer.status != 200 {
+        return Vec::new();
+    }
+    let tables = answer.json()["tables"].as_array().cloned().unwrap_or_default();
+    let rows = tables.iter().flat_map(|table| table["rows"].as_array().cloned().unwrap_or_default());
+    rows.flat_map(|row| row["cells"].as_array().cloned().unwrap_or_default())
+        .map(|cell| cell["value"].clone())
+        .collect()
+}
+
 /// What a refusal may tell: 403 alike everywhere; outside the same as where nothing is, to the byte.
 fn check_refusal(operation: &Operation, answer: &Answer, absent: &Answer) {
     assert_eq!(answer.stable(), absent.stable(), "{}: {answer:?}", operation.id);
@@ -206,7 +226,9 @@ fn check(operation: &Operation, probe: &Probe, lets: bool, answer: Answer) {
         (false, _) => drop(answer.problem(403, "insufficient-scope")),
         (true, Probe::Item) => drop(answer.problem(404, "not-found")),
         (true, Probe::Create) => drop(answer.problem(409, "reference-missing")),
-        (true, Probe::List { .. } | Probe::Lookup | Probe::Told(..) | Probe::Figure(..)) => drop(answer.is(200)),
+        (true, Probe::List { .. } | Probe::Lookup | Probe::Told(..) | Probe::Figure(..) | Probe::Report) => {
+            drop(answer.is(200));
+        }
         (true, Probe::Placeless) => fail(&format!("{}: {answer:?}", operation.id)),
     }
 }
@@ -274,6 +296,7 @@ impl Asker<'_> {
                 Probe::List { by_unit: false } | Probe::Lookup | Probe::Told(..) if lets => {}
                 // A figure says of which unit and moment it is.
                 Probe::Figure(..) if lets => assert_eq!(answer.items(), at_none.items(), "{answer:?}"),
+                Probe::Report if lets => assert_eq!(figures(&answer), figures(&at_none), "{answer:?}"),
                 _ => check_refusal(operation, &answer, &at_none),
             }
             check(operation, probe, lets, answer);

@@ -140,15 +140,11 @@ pub fn chief(database: &Database) -> Value {
 
 /// A client of the whole country, made at the database itself.
 pub fn client(database: &Database, scopes: &[Scope]) -> Value {
-    made(database, scopes, 10_000_000)
+    limited(database, scopes, 10_000_000)
 }
 
-/// A client with every scope and a limit of so many requests a minute.
-pub fn limited(database: &Database, rate: i64) -> Value {
-    made(database, Scope::ALL, rate)
-}
-
-fn made(database: &Database, scopes: &[Scope], rate: i64) -> Value {
+/// The same with a limit of so many requests a minute.
+pub fn limited(database: &Database, scopes: &[Scope], rate: i64) -> Value {
     let door = Door::new(place(&database.url), 1, Clock::default());
     create_client(&door, "Máy khách thử", scopes, "VN", Some(rate)).expect("a client can be made")
 }
