@@ -92,12 +92,10 @@ fn merge_all_of(mut object: Map<String, Value>) -> Map<String, Value> {
     let Some(Value::Array(parts)) = object.remove("allOf") else {
         return object;
     };
-    // What is no object, such as a word with a description of its own, is what its one part is.
-    if let [Value::Object(only)] = parts.as_slice()
-        && !only.contains_key("properties")
-        && !only.contains_key(WHOLE)
-    {
-        for (name, value) in only {
+    // What is no object, such as a word with a description of its own, is what its parts say.
+    let plain = |part: &Value| part.get("properties").is_none() && part.get(WHOLE).is_none();
+    if parts.iter().all(plain) {
+        for (name, value) in parts.iter().filter_map(Value::as_object).flatten() {
             object.entry(name).or_insert_with(|| value.clone());
         }
         return object;
