@@ -42,8 +42,8 @@ def valid_data_is_refused_for_what_no_schema_foretells(ctx, response, case) -> N
 
 
 def foretold_by_none(fault: dict[str, str]) -> bool:
-    # Figures are of a period or of from and to, which no list of parameters can say.
-    either = fault.get("parameter") == "period" and fault["code"] == "required"
+    # Figures are of a period or of from and to, not of both, which no list of parameters can say.
+    either = fault.get("parameter") == "period" and fault["code"] in {"required", "conflicting"}
     return either or fault["code"] in FORETOLD_BY_NONE
 
 
