@@ -27,7 +27,6 @@ pub struct AuditEvent {
     #[schema(inline)]
     pub action: Deed,
     /// The kind of record it was done to.
-    #[schema(inline)]
     pub resource_type: Noun,
     /// The record it was done to; left out where there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
