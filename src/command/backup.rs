@@ -5,10 +5,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::access::{Caller, Door};
+use crate::access::{Caller, Door, Noun, ROOT_UNIT};
 use crate::archive::{self, Manifest};
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::journal::{Deed, Entry};
 use crate::vault::Vault;
 use crate::vault::stream::StreamKey;
 
@@ -58,8 +59,12 @@ fn rows(manifest: &Manifest) -> u64 {
     manifest.tail.rows.values().sum()
 }
 
-/// Writes what the database holds at one moment.
+/// Writes what the database holds at one moment; the journal is told before.
 pub fn write(door: &Door, key: &StreamKey, out: &Path) -> Result<Manifest> {
+    door.write_now(&Caller::system(), "backup", |tx| {
+        tx.enter(Entry::event(Deed::Export, Noun::Me, ROOT_UNIT, "success", "a backup of every table".to_owned()));
+        Ok(())
+    })?;
     door.read_now(&Caller::system(), |tx| archive::write(tx, key, out))
 }
 
