@@ -54,14 +54,7 @@ fn cells(caller: &Caller, indicators: &[&str], question: &Question) -> Answer {
         let value = item["value"].as_f64().map_or(0, |value| value.ceil() as i64);
         ((text(&item["indicator"]), key), (item["status"] == "final").then_some(value))
     };
-    // A debug build on a busy machine may ask to come back.
-    let mut page = caller.get(&path);
-    for _ in 0..8 {
-        if page.status == 503 {
-            page = caller.get(&path);
-        }
-    }
-    let page = page.is(200);
+    let page = caller.get_patiently(&path).is(200);
     assert_eq!(page.json()["page"]["hasMore"], false, "{path}: the answer comes whole");
     page.items().into_iter().map(cell).collect()
 }

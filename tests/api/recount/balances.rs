@@ -45,7 +45,7 @@ fn one(ground: &Ground, counted: &str, question: &Question<'_>) -> usize {
         _ => things::of(rows, "models_active").1,
     };
     let path = format!("/v1/statistics/balances?counted={counted}&{}", question.query);
-    let items = ground.caller.get(&path).is(200).items();
+    let items = ground.caller.get_patiently(&path).is(200).items();
     let mut told: BTreeMap<Key, &Value> = items.iter().map(|item| (key_of(item), item)).collect();
     assert_eq!(told.len(), items.len(), "{path}: a key comes once");
     let asked = &question.asked;

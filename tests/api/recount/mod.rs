@@ -84,7 +84,7 @@ impl Ground {
     }
 
     fn ask(&self, query: &str) -> Vec<Value> {
-        self.caller.get(&format!("/v1/statistics/observations?{query}")).is(200).items()
+        self.caller.get_patiently(&format!("/v1/statistics/observations?{query}")).is(200).items()
     }
 }
 

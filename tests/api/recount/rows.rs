@@ -93,7 +93,7 @@ pub fn all(caller: &Caller, path: &str) -> Vec<Value> {
     let mut cursor = String::new();
     let mark = if path.contains('?') { '&' } else { '?' };
     loop {
-        let page = caller.get(&format!("{path}{mark}pageSize=500&cursor={cursor}")).is(200).json();
+        let page = caller.get_patiently(&format!("{path}{mark}pageSize=500&cursor={cursor}")).is(200).json();
         found.extend(page["items"].as_array().expect("a list has items").iter().cloned());
         match page["page"]["nextCursor"].as_str() {
             Some(next) => next.clone_into(&mut cursor),

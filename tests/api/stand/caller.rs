@@ -82,6 +82,18 @@ impl Caller {
         self.request(Method::GET, path).send()
     }
 
+    /// As `get`, coming back as often as the service asks for it: a debug build on a busy machine may.
+    pub fn get_patiently(&self, path: &str) -> Answer {
+        let mut answer = self.get(path);
+        for _ in 0..20 {
+            if answer.status == 503 {
+                std::thread::sleep(Duration::from_millis(250));
+                answer = self.get(path);
+            }
+        }
+        answer
+    }
+
     pub fn post(&self, path: &str, body: &Value) -> Answer {
         self.request(Method::POST, path).json(body).send()
     }

@@ -96,7 +96,7 @@ pub fn handle(registry: &mut Registry) -> Option<Answer> {
         _ => return None,
     };
     let path = format!("{}/status-changes", found.path);
-    let before = registry.chief.get(&format!("{path}?pageSize=1")).is(200).items();
+    let before = registry.chief.get_patiently(&format!("{path}?pageSize=1")).is(200).items();
     let since =
         before.first().map_or_else(|| found.says("occurredAt"), |change| crate::stand::text(&change["effectiveAt"]));
     let day: Date = since[..10].parse().expect("a moment begins with its day");

@@ -110,7 +110,8 @@ impl Registry {
             let Some(answer) = deed(self) else {
                 continue;
             };
-            assert!(answer.status < 300 || [404, 409].contains(&answer.status), "{name}: {answer:?}");
+            // A debug build on a busy machine may say 503: then nothing was changed.
+            assert!(answer.status < 300 || [404, 409, 503].contains(&answer.status), "{name}: {answer:?}");
             let tally = self.tally.entry(name).or_default();
             match answer.status < 300 {
                 true => tally.0 += 1,
@@ -166,7 +167,7 @@ impl Registry {
     /// One of the records of a collection as it stands, with its path and ETag.
     fn found(&mut self, collection: &'static str) -> Option<Found> {
         let path = self.one_of(collection)?;
-        let answer = self.chief.get(&path).is(200);
+        let answer = self.chief.get_patiently(&path).is(200);
         Some(Found { path, etag: answer.etag(), row: answer.json() })
     }
 

@@ -57,7 +57,7 @@ pub fn turn(registry: &mut Registry) -> Option<Answer> {
         _ => return None,
     };
     let path = format!("{}/status-changes", found.path);
-    let before = registry.chief.get(&format!("{path}?pageSize=1")).is(200).items();
+    let before = registry.chief.get_patiently(&format!("{path}?pageSize=1")).is(200).items();
     let before = before.first().map(|change| Found { row: change.clone(), path: String::new(), etag: String::new() });
     let since = before.and_then(|change| change.day("effectiveOn")).or(found.day("establishedOn"))?;
     let (to, on) = (registry.chance.of_these(next), registry.later(since));
