@@ -28,7 +28,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 /// Lists the caller's imports.
-#[utoipa::path(tag = "imports and exports", params(ListParams<ImportFilter, JobSort>), responses((status = 200, body = Page<Import>)))]
+#[utoipa::path(tag = "imports", params(ListParams<ImportFilter, JobSort>), responses((status = 200, body = Page<Import>)))]
 #[get("/v1/imports")]
 async fn list_imports(permit: Permit<Import, Read>, ask: AskFor<ImportFilter, JobSort>) -> Result<Listed<Import>> {
     permit.read(move |tx| store::list_imports(tx, &ask.read(tx)?)).await
@@ -39,7 +39,7 @@ async fn list_imports(permit: Permit<Import, Read>, ask: AskFor<ImportFilter, Jo
 /// Answers at once with a job that is done beside. Headers are the JSON names or the Vietnamese or English names of
 /// the template; `31/3/2023` and `1.080` are understood. Needs the right to create what is imported too.
 #[utoipa::path(
-    tag = "imports and exports",
+    tag = "imports",
     params(ImportParams),
     request_body(content(
         (CsvFile = "text/csv"),
@@ -90,14 +90,14 @@ fn asked(tx: &Tx<'_>, query: &RawQuery, upload: &Upload) -> Result<ImportAsked> 
 }
 
 /// Shows an import and how far it is.
-#[utoipa::path(tag = "imports and exports", responses((status = 200, body = Import)))]
+#[utoipa::path(tag = "imports", responses((status = 200, body = Import)))]
 #[get("/v1/imports/{importId}")]
 async fn show_import(permit: Permit<Import, Read>, At((id,)): At<(ImportId,)>) -> Result<Shown> {
     permit.read(move |tx| Shown::new(&store::find_import(tx, id)?)).await
 }
 
 /// Lists what is wrong with the rows of an import, at most the first thousand faults.
-#[utoipa::path(tag = "imports and exports", params(ListParams<NoFilter, RowErrorSort>), responses((status = 200, body = Page<RowError>)))]
+#[utoipa::path(tag = "imports", params(ListParams<NoFilter, RowErrorSort>), responses((status = 200, body = Page<RowError>)))]
 #[get("/v1/imports/{importId}/row-errors")]
 async fn list_row_errors(
     permit: Permit<RowError, Read>,
@@ -116,7 +116,7 @@ async fn list_row_errors(
 
 /// Shows a workbook to fill in for an import, with the names of its columns in the language asked for.
 #[utoipa::path(
-    tag = "imports and exports",
+    tag = "imports",
     params(("resource" = ResourceType, Path, description = "The kind of record.")),
     responses((status = 200, content(
         (XlsxFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),

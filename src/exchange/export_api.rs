@@ -23,7 +23,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 /// Lists the caller's exports.
-#[utoipa::path(tag = "imports and exports", params(ListParams<ExportFilter, JobSort>), responses((status = 200, body = Page<Export>)))]
+#[utoipa::path(tag = "exports", params(ListParams<ExportFilter, JobSort>), responses((status = 200, body = Page<Export>)))]
 #[get("/v1/exports")]
 async fn list_exports(permit: Permit<Export, Read>, ask: AskFor<ExportFilter, JobSort>) -> Result<Listed<Export>> {
     permit.read(move |tx| store::list_exports(tx, &ask.read(tx)?)).await
@@ -32,7 +32,7 @@ async fn list_exports(permit: Permit<Export, Read>, ask: AskFor<ExportFilter, Jo
 /// Exports what the caller may list: a file for each kind of record, all as of one moment.
 ///
 /// Answers at once with a job that is done beside. Needs the right to read what is exported too.
-#[utoipa::path(tag = "imports and exports", request_body = NewExport, responses((status = 201, body = Export)))]
+#[utoipa::path(tag = "exports", request_body = NewExport, responses((status = 201, body = Export)))]
 #[post("/v1/exports")]
 async fn create_export(permit: Permit<Export, Create>, body: Body<NewExport>) -> Result<Shown> {
     permit
@@ -51,7 +51,7 @@ async fn create_export(permit: Permit<Export, Create>, body: Body<NewExport>) ->
 }
 
 /// Shows an export and its files.
-#[utoipa::path(tag = "imports and exports", responses((status = 200, body = Export)))]
+#[utoipa::path(tag = "exports", responses((status = 200, body = Export)))]
 #[get("/v1/exports/{exportId}")]
 async fn show_export(permit: Permit<Export, Read>, At((id,)): At<(ExportId,)>) -> Result<Shown> {
     permit.read(move |tx| Shown::new(&store::find_export(tx, id)?.0)).await
@@ -59,7 +59,7 @@ async fn show_export(permit: Permit<Export, Read>, At((id,)): At<(ExportId,)>) -
 
 /// Shows a file of an export, for a day, as long as the caller's rights are those it was made under.
 #[utoipa::path(
-    tag = "imports and exports",
+    tag = "exports",
     params(("resourceType" = ResourceType, Path, description = "The kind of record.")),
     responses((status = 200, content(
         (ExportedCsv = "text/csv"),

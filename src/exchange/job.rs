@@ -236,7 +236,7 @@ pub struct RowError {
     #[schema(nullable = false, max_length = 100)]
     pub column: Option<String>,
     /// The kind of fault, for programs.
-    #[schema(max_length = 60, pattern = "^[a-z0-9-]+$")]
+    #[schema(max_length = 60, pattern = "^[a-z0-9-]+$", example = "ambiguous-number")]
     pub code: String,
     /// What is wrong, in the language asked for.
     #[schema(max_length = 2000)]

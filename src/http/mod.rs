@@ -22,11 +22,10 @@ pub mod schema;
 mod shape;
 mod stream;
 mod trace;
-mod upload;
 
 pub use accept::preferred;
 pub use answer::{Created, NoContent, Plain, Tagged};
-pub use body::{Body, Cleared, LARGEST_BODY, MERGE_PATCH, MergePatch, checked};
+pub use body::{Body, Cleared, LARGEST_BODY, LARGEST_UPLOAD, MERGE_PATCH, MergePatch, Upload, checked};
 pub use envelope::{API_VERSION, RequestId, envelope};
 pub use etag::{IfMatch, known, unfit};
 pub use language::Language;
@@ -42,4 +41,3 @@ pub use problem::{Kind, PROBLEM_JSON, Problem, ProblemFault, detail, render};
 pub use query::RawQuery;
 pub use routes::{Methods, Route, RouteTable, Wire, unrouted};
 pub use stream::{Stream, Streamed, rights};
-pub use upload::{LARGEST_UPLOAD, Upload};

@@ -11,8 +11,8 @@ pub fn add(document: &mut Value, base: &str) {
     let book = Book { schemas: &schemas };
     for operations in document["paths"].as_object_mut().into_iter().flatten() {
         for (_, operation) in operations.1.as_object_mut().into_iter().flatten() {
-            for (_, media) in content(operation.get_mut("requestBody")) {
-                put(media, |schema| book.sent(schema));
+            for (kind, media) in content(operation.get_mut("requestBody")) {
+                put(media, |schema| book.sent(kind, schema));
             }
             for (_, answer) in operation["responses"].as_object_mut().into_iter().flatten() {
                 content(Some(answer)).for_each(|(kind, media)| put(media, |schema| book.told(kind, schema)));
@@ -102,6 +102,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("requestId", ID),
     ("reviewer", "Ban chỉ đạo phường Minh An"),
     ("rootHash", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
+    ("sha256", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
     ("signedText", "registry.example\n3\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"),
     ("source", "citizen"),
     ("specversion", "1.0"),
@@ -115,6 +116,12 @@ const TEXTS: &[(&str, &str)] = &[
     ("year", "2023"),
 ];
 
+/// Files that could be imported.
+const ROWS: &str = "Tên mô hình;Loại mô hình;Đơn vị;Ngày thành lập;Cơ quan chủ trì\r\n\
+    Tổ liên gia số 1;PCCC-01;20413;31/3/2023;Công an phường Minh An\r\n";
+const LINE: &str = "{\"name\":\"Tổ liên gia số 1\",\"modelTypeId\":\"PCCC-01\",\"unitId\":\"20413\",\
+    \"establishedOn\":\"2023-03-31\",\"leadBody\":\"Công an phường Minh An\"}\n";
+
 /// Makes examples of schemas.
 struct Book<'d> {
     schemas: &'d Value,
@@ -122,8 +129,12 @@ struct Book<'d> {
 
 impl Book<'_> {
     /// What a client may send: what is needed, and of the rest what names no other record.
-    fn sent(&self, schema: &Value) -> Option<Value> {
-        Some(self.of(schema, "", &Side::Sent))
+    fn sent(&self, kind: &str, schema: &Value) -> Option<Value> {
+        match kind {
+            "text/csv" => Some(json!(ROWS)),
+            "application/x-ndjson" => Some(json!(LINE)),
+            _ => Some(self.of(schema, "", &Side::Sent)),
+        }
     }
 
     /// What the service may answer.
@@ -131,6 +142,7 @@ impl Book<'_> {
         match kind {
             "application/json" | PROBLEM_JSON => Some(self.of(schema, "", &Side::Told)),
             "text/csv" => Some(json!("\u{feff}indicator,unit,value\r\nmodels_active,20413,16\r\n")),
+            "application/x-ndjson" => Some(json!(LINE)),
             "image/svg+xml" => Some(json!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"800\" height=\"450\"/>")),
             _ => None,
         }

@@ -1,6 +1,8 @@
 //! Bodies: read whole within bounds, then checked against their schema inside the transaction, so
 //! that 404 and 412 come before 415 and 400.
 
+mod upload;
+
 use std::marker::PhantomData;
 use std::pin::Pin;
 
@@ -13,6 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+pub use self::upload::{LARGEST_UPLOAD, Upload};
 use super::patience::came_too_late;
 use super::schema;
 use super::shape::Shape;

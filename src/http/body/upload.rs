@@ -12,9 +12,10 @@ use futures_util::StreamExt;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use zeroize::Zeroizing;
 
-use super::query::RawQuery;
 use crate::access::{Once, WriteTx};
 use crate::error::{Error, Fault, Result, Words};
+use crate::http::idempotency;
+use crate::http::query::RawQuery;
 use crate::types::Id;
 
 /// The largest file taken, in bytes.
@@ -81,7 +82,7 @@ impl FromRequest for Upload {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let kind = request.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-        let once = super::idempotency::asked(request);
+        let once = idempotency::asked(request);
         let query = RawQuery::from_request(request, payload).into_inner();
         let payload = payload.take();
         Box::pin(async move {
