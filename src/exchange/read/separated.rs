@@ -47,8 +47,8 @@ fn head(text: &str, separator: u8) -> StringRecord {
 
 pub fn each(text: &str, columns: &'static [Column], visit: Visit<'_>) -> Result<(), Halt> {
     let (separator, begin) = layout(text, columns);
-    let before = if begin > 0 { 1 } else { 0 };
     let rest = &text.as_bytes()[begin..];
+    let mut place = Place { text: rest, at: 0, line: if begin > 0 { 2 } else { 1 } };
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(rest);
     let mut record = StringRecord::new();
     let mut rows = 0;
@@ -57,7 +57,7 @@ pub fn each(text: &str, columns: &'static [Column], visit: Visit<'_>) -> Result<
         if !more {
             return Ok(());
         }
-        let number = record.position().map_or(rows, |position| position.line()) + before;
+        let number = place.line(record.position().map_or(0, |position| position.byte() as usize));
         let cells = cells(&record, number)?;
         if cells.is_empty() {
             continue;
@@ -67,6 +67,29 @@ pub fn each(text: &str, columns: &'static [Column], visit: Visit<'_>) -> Result<
             return Err(too_many_rows(number));
         }
         visit(Row { number, content: Content::Cells(cells) })?;
+    }
+}
+
+/// Where in a text the reader is, in lines. What ends a line is one line break, be it two characters.
+struct Place<'t> {
+    text: &'t [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Place<'_> {
+    /// The line of the record that begins at a byte, or behind the line breaks there.
+    fn line(&mut self, byte: usize) -> u64 {
+        while let Some(here) = self.text.get(self.at) {
+            let next = self.text.get(self.at + 1);
+            let breaks = *here == b'\n' || (*here == b'\r' && next != Some(&b'\n'));
+            if self.at >= byte && !matches!(here, b'\r' | b'\n') {
+                break;
+            }
+            self.line += u64::from(breaks);
+            self.at += 1;
+        }
+        self.line
     }
 }
 
@@ -115,6 +138,11 @@ mod tests {
         }
         assert_eq!(rows("sep=;\nname;x\na;b\n")[1], (3, vec![text(0, "a"), text(1, "b")]));
         assert_eq!(rows("name\nx\n").len(), 2);
+        for ending in ["\n", "\r\n", "\r"] {
+            let file = ["name", "\"a\nb\"", "", ",", "c", "d"].join(ending);
+            let numbers: Vec<u64> = rows(&file).iter().map(|(number, _)| *number).collect();
+            assert_eq!(numbers, [1, 2, 6, 7], "{ending:?}");
+        }
         assert_eq!(rows("").len(), 0);
     }
 }

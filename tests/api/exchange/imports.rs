@@ -35,8 +35,8 @@ fn all_or_nothing_leaves_nothing_where_a_row_is_wrong_and_tells_every_fault() {
     let scene = Scene::new();
     let file =
         format!("{HEADER}{}{},TLG,20413,30/2/2023,Công an,A-2\n{}", row("Tổ một", "A-1"), "", row("Tổ ba", "A-1"));
-    for mode in ["validate", "commit"] {
-        let job = scene.import(&format!("resource=models&mode={mode}"), CSV, file.clone());
+    for (mode, file) in [("validate", file.replace('\n', "\r\n")), ("commit", file)] {
+        let job = scene.import(&format!("resource=models&mode={mode}"), CSV, file);
         assert_eq!(job["state"], "failed", "{job}");
         assert_eq!(job["failure"], "rows");
         assert_eq!([&job["rowsRead"], &job["rowsFailed"]], [3, 2]);
