@@ -96,7 +96,7 @@ pub struct ReportTable {
 #[serde(rename_all = "camelCase")]
 pub struct ReportColumn {
     /// The indicator's name, or `models.opening` and the like.
-    #[schema(max_length = 64, pattern = "^[a-zA-Z_.]+$")]
+    #[schema(max_length = 64, pattern = "^[0-9a-zA-Z_.]+$")]
     pub id: String,
     #[schema(max_length = 1000)]
     pub label: String,
@@ -120,7 +120,7 @@ pub struct ReportRow {
 #[serde(rename_all = "camelCase")]
 pub struct ReportCell {
     /// The column's id.
-    #[schema(max_length = 64, pattern = "^[a-zA-Z_.]+$")]
+    #[schema(max_length = 64, pattern = "^[0-9a-zA-Z_.]+$")]
     pub column: String,
     /// Null when suppressed, and where there is nothing to take a median of.
     #[schema(required = true)]
@@ -156,10 +156,19 @@ pub struct ReportTrace {
     #[schema(nullable = false)]
     pub part: Option<BalancePart>,
     /// Path and query of the answer that holds `value`.
-    #[schema(max_length = 2000, pattern = "^/v1/statistics/(observations|balances)\\?[!-~]+$")]
+    #[schema(
+        max_length = 2000,
+        pattern = "^/v1/statistics/(observations|balances)\\?[!-~]+$",
+        example = "/v1/statistics/observations?indicator=models_active&period=2023"
+    )]
     pub href: String,
     /// Path and query of the answer that holds `previous`, where it is another: its `value` there.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, max_length = 2000, pattern = "^/v1/statistics/balances\\?[!-~]+$")]
+    #[schema(
+        nullable = false,
+        max_length = 2000,
+        pattern = "^/v1/statistics/balances\\?[!-~]+$",
+        example = "/v1/statistics/balances?counted=models&period=2022"
+    )]
     pub previous_href: Option<String>,
 }

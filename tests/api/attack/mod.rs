@@ -37,7 +37,7 @@ fn no_few_members_follow_from_all_that_is_told() {
 }
 
 fn attack(subject: &Subject) {
-    let (seed, territories) = (set("TUQUAN_TEST_SEED", 1), set("TUQUAN_TEST_TERRITORIES", 2) as usize);
+    let (seed, territories) = (set("TUQUAN_TEST_SEED", 1), set("TUQUAN_TEST_TERRITORIES", 1) as usize);
     let stand = Stand::new();
     let mut chance = Chance::of(seed);
     let mut breaches = Vec::new();
