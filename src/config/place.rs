@@ -55,7 +55,7 @@ struct Server {
 
 impl Server {
     fn read(url: &str) -> Option<Self> {
-        let url = url::Url::parse(url).map_or(None, Some)?;
+        let url = url::Url::parse(url).ok()?;
         let parameters = url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
         url.fragment().is_none().then_some(Self { url, parameters })
     }

@@ -61,8 +61,8 @@ struct Head {
 
 impl Head {
     fn read(token: &str) -> Option<Self> {
-        let part = URL_SAFE_NO_PAD.decode(token.split('.').next()?);
-        let head: Self = part.map_or(None, |bytes| serde_json::from_slice(&bytes).map_or(None, Some))?;
+        let part = URL_SAFE_NO_PAD.decode(token.split('.').next()?).ok()?;
+        let head: Self = serde_json::from_slice(&part).ok()?;
         (head.alg == "EdDSA" && head.typ == "at+jwt").then_some(head)
     }
 }

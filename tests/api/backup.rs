@@ -48,7 +48,7 @@ impl Registry {
         let kind = text(&chief.create("/v1/model-types", &world::model_type("TLG", "Tổ \"liên gia\" \\ 'một'"))["id"]);
         let model = json!({"name": "Tổ liên gia", "modelTypeId": kind, "unitId": ward, "establishedOn": "2023-03-01",
             "leadBody": "Công an phường", "decision": decision(), "notes": "Dòng một\nDòng \"hai\"\t\u{1F600}", "partnerBodies": ["Hội A", "Hội B"],
-            "location": {"lat": 15.880_123_456_789_01, "lng": 108.334_999_999_999_99}});
+            "location": {"lat": 15.880_123_456_789_01, "lng": 108.334_999_999_999_9}});
         let first = text(&chief.create("/v1/models", &model)["id"]);
         chief.create(
             "/v1/models",

@@ -37,7 +37,7 @@ fn demo_stand() -> (Stand, String) {
 }
 
 fn report(caller: &Caller, query: &str) -> Value {
-    caller.get(&format!("{REPORT}?{query}")).is(200).json()
+    caller.get_patiently(&format!("{REPORT}?{query}")).is(200).json()
 }
 
 /// A cell by its table, the label of its row and its column.
@@ -82,7 +82,11 @@ struct Follower<'c> {
 impl Follower<'_> {
     #[track_caller]
     fn found(&mut self, href: &str, key: &Value, indicator: Option<&Value>) -> Value {
-        let items = self.asked.entry(href.to_owned()).or_insert_with(|| self.caller.get(href).is(200).items()).clone();
+        let items = self
+            .asked
+            .entry(href.to_owned())
+            .or_insert_with(|| self.caller.get_patiently(href).is(200).items())
+            .clone();
         let own = |item: &&Value| &item["key"] == key && indicator.is_none_or(|id| &item["indicator"] == id);
         let mut found = items.iter().filter(own);
         let (one, more) = (found.next(), found.next());
@@ -211,7 +215,7 @@ fn the_report_is_sent_once_and_faults_are_told() {
     let (stand, city) = demo_stand();
     let chief = stand.chief();
     let path = format!("{REPORT}?unitId={city}&period=2023");
-    let etag = chief.get(&path).is(200).etag();
+    let etag = chief.get_patiently(&path).is(200).etag();
     assert!(!etag.starts_with("W/"));
     let again = || chief.request(Method::GET, &path).header("If-None-Match", &etag).send();
     assert!(again().is(304).bytes.is_empty());
@@ -220,7 +224,7 @@ fn the_report_is_sent_once_and_faults_are_told() {
     let of = json!({"code": "moi", "name": "Mô hình mới", "field": "security", "validFrom": "2020-01-01"});
     chief.create("/v1/model-types", &of);
     again().is(200);
-    let ask = |query: &str| chief.get(&format!("{REPORT}?{query}"));
+    let ask = |query: &str| chief.get_patiently(&format!("{REPORT}?{query}"));
     ask("").problem(400, "invalid-request");
     ask("period=2023&to=2023-01-01").problem(400, "invalid-request");
     ask("period=2023&by=unit").problem(400, "invalid-request");

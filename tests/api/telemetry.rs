@@ -3,6 +3,7 @@
 
 use reqwest::Method;
 
+use crate::stand::database::fail;
 use crate::stand::process::{Process, chief};
 use crate::stand::{Caller, Database, Stand, nowhere, text};
 
@@ -12,7 +13,7 @@ const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 /// The number that a line of the metrics ends with.
 fn count(metrics: &str, line: &str) -> f64 {
     let found = metrics.lines().find_map(|l| l.strip_prefix(line));
-    found.and_then(|rest| rest.trim().parse().ok()).unwrap_or_else(|| panic!("{line} is not in\n{metrics}"))
+    found.and_then(|rest| rest.trim().parse().ok()).unwrap_or_else(|| fail(&format!("{line} is not in\n{metrics}")))
 }
 
 #[test]

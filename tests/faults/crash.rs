@@ -143,7 +143,7 @@ fn settle(ground: &Ground, chief: &Caller, ledgers: &[(String, Ledger)], before:
 #[test]
 fn what_was_acknowledged_survives_any_number_of_kills_once() {
     let _alone = alone();
-    let ground = Ground::new();
+    let ground = Ground::fresh();
     let process = ground.start();
     let first = ground.sign_in(&process);
     let member = |n: usize| {

@@ -59,7 +59,7 @@ pub struct Ground {
 
 impl Ground {
     /// Prepared through a process that is gone afterwards.
-    pub fn new() -> Self {
+    pub fn fresh() -> Self {
         Self::on(Database::new())
     }
 

@@ -39,7 +39,7 @@ fn percentile(mut waits: Vec<Duration>, percent: usize) -> Duration {
 #[test]
 fn ten_times_the_peak_leaves_the_peak_and_refuses_the_rest_at_once() {
     let _alone = alone();
-    let ground = Ground::new();
+    let ground = Ground::fresh();
     let process = ground.start();
     let chief = ground.sign_in(&process);
     ground.fill(&chief, 100);
@@ -75,7 +75,7 @@ fn ten_times_the_peak_leaves_the_peak_and_refuses_the_rest_at_once() {
 /// Who asks for much, and for how much of the readers' goodput that may cost.
 fn beside(what: &str, flood: impl Fn(&Ground, &Process) -> Vec<u8>) {
     let _alone = alone();
-    let ground = Ground::new();
+    let ground = Ground::fresh();
     let process = ground.start();
     let chief = ground.sign_in(&process);
     ground.fill(&chief, 100);
@@ -127,7 +127,7 @@ fn sign_ins_at_ten_times_leave_reads_alone() {
 #[test]
 fn a_callers_limit_is_one_for_all_workers_connections_and_paths() {
     let _alone = alone();
-    let ground = Ground::new();
+    let ground = Ground::fresh();
     let limited = process::limited(&ground.database, Scope::ALL, 60);
     let process = ground.launch(&[("TUQUAN_WORKERS", "4")]).ready();
     let caller = crate::stand::Caller::sign_in(&process.base, &limited);

@@ -90,7 +90,7 @@ fn restart(database: &Database) {
 #[test]
 fn a_server_that_is_restarted_under_load_costs_refusals_and_no_more() {
     let _alone = alone();
-    let ground = Ground::new();
+    let ground = Ground::fresh();
     let process = ground.start();
     let chief = ground.sign_in(&process);
     let runtime = runtime();
@@ -118,7 +118,7 @@ fn a_server_that_is_restarted_under_load_costs_refusals_and_no_more() {
 #[test]
 fn connections_that_are_reset_cost_refusals_and_no_more() {
     let _alone = alone();
-    let ground = Ground::new();
+    let ground = Ground::fresh();
     let (proxy, process) = behind(&ground);
     let chief = ground.sign_in(&process);
     let outcomes = runtime().block_on(async {
@@ -139,7 +139,7 @@ fn connections_that_are_reset_cost_refusals_and_no_more() {
 #[test]
 fn silence_is_answered_in_time_and_ends_with_its_cause() {
     let _alone = alone();
-    let ground = Ground::new();
+    let ground = Ground::fresh();
     let (proxy, mut process) = behind(&ground);
     let chief = ground.sign_in(&process);
     let (quiet, runtime) = (Duration::from_secs(count(8, 30) as u64), runtime());
@@ -180,7 +180,7 @@ fn silence_is_answered_in_time_and_ends_with_its_cause() {
 #[test]
 fn a_commit_whose_answer_is_lost_is_one_effect_after_a_retry() {
     let _alone = alone();
-    let ground = Ground::new();
+    let ground = Ground::fresh();
     let (proxy, process) = behind(&ground);
     let chief = ground.sign_in(&process);
     for round in 0..count(2, 20) {
@@ -210,7 +210,7 @@ fn a_commit_whose_answer_is_lost_is_one_effect_after_a_retry() {
 #[test]
 fn a_server_that_is_not_there_yet_is_waited_for() {
     let _alone = alone();
-    let ground = Ground::new();
+    let ground = Ground::fresh();
     let (upstream, at) = upstream(&ground.database);
     let free = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     let address = free.local_addr().expect("a bound listener has an address");
@@ -238,7 +238,7 @@ fn a_server_that_is_not_there_yet_is_waited_for() {
 #[test]
 fn a_table_that_somebody_holds_harms_its_own_requests_alone() {
     let _alone = alone();
-    let ground = Ground::new();
+    let ground = Ground::fresh();
     let process = ground.start();
     let chief = ground.sign_in(&process);
     ground.fill(&chief, 20);

@@ -135,7 +135,7 @@ async fn slow(kind: Kind, address: String, lines: Lines) -> (Kind, Duration) {
 #[test]
 fn slow_clients_are_let_go_and_nobody_else_notices() {
     let _alone = alone();
-    let ground = Ground::new();
+    let ground = Ground::fresh();
     let process = ground.start();
     let chief = ground.sign_in(&process);
     ground.fill(&chief, 200);

@@ -63,7 +63,7 @@ fn a_file_that_may_not_grow_refuses_writes_and_heals() {
     if let Some(disk) = setting("TUQUAN_TEST_SMALL_DISK") {
         on_a_small_disk(Path::new(&disk));
     }
-    let ground = Ground::new();
+    let ground = Ground::fresh();
     let process = ground.start();
     let pid = Pid::from_raw(process.id().cast_signed());
     let limit = |bytes: Option<u64>| {
@@ -90,7 +90,7 @@ fn on_a_small_disk(disk: &Path) {
 #[test]
 fn a_file_that_somebody_else_holds_refuses_writes_in_time_and_heals() {
     let _alone = alone();
-    let ground = Ground::new();
+    let ground = Ground::fresh();
     let process = ground.start();
     let chief = ground.sign_in(&process);
     let mut other = SqliteConnection::establish(ground.database.url.trim_start_matches("sqlite:")).expect("it opens");

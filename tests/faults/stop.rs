@@ -40,7 +40,7 @@ async fn ask_on(address: String, bytes: Vec<u8>, answered: Arc<AtomicUsize>) -> 
 fn told_to_stop_it_answers_what_is_on_the_way_and_ends() {
     let _alone = alone();
     for round in 0..count(2, 20) {
-        let ground = Ground::new();
+        let ground = Ground::fresh();
         let process = ground.start();
         let chief = ground.sign_in(&process);
         ground.fill(&chief, 20);
@@ -65,7 +65,7 @@ fn told_to_stop_it_answers_what_is_on_the_way_and_ends() {
             tokio::time::sleep(Duration::from_millis(700 + 37 * round as u64)).await;
             let (before, began) = (answered.load(Ordering::SeqCst), Instant::now());
             assert!(before > 20, "{before} answers");
-            let status = tokio::task::spawn_blocking(move || process.stop(Duration::from_secs(10))).await;
+            let status = tuquan::turns::off(move || process.stop(Duration::from_secs(10))).await;
             let took = began.elapsed();
             (crowd.join_all().await.into_iter().sum::<usize>(), status.expect("it is waited for"), took)
         });

@@ -89,7 +89,7 @@ pub fn generate(door: &Door, wanted: &Wanted) -> Result<Generated> {
     if run.write(|tx| empty::done(tx, wanted))? {
         return Ok(Generated { already_generated: true, ..Generated::default() });
     }
-    run.write(|tx| empty::must_be(tx))?;
+    run.write(empty::must_be)?;
     let mut made = Generated { units_created: run.units()?, ..Generated::default() };
     let places = run.places()?;
     let types = run.write(|tx| types::create(tx, wanted.seed))?;

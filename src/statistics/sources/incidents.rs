@@ -45,10 +45,10 @@ type Place = (Option<UnitId>, String, String, String, String);
 /// How many, how many with a contribution, injured, deaths, damage.
 type Told = (i64, i64, i64, i64, f64);
 
+type Columns = (Literal<Nullable<sql::Uuid>>, Literal<Text>, Literal<Text>, Literal<Text>, Literal<Text>);
+
 /// The columns of a place; what is not asked for is the same for all.
-fn place(
-    want: &Want<'_>,
-) -> (Literal<Nullable<sql::Uuid>>, Literal<Text>, Literal<Text>, Literal<Text>, Literal<Text>) {
+fn place(want: &Want<'_>) -> Columns {
     let own = |dimension, column: &str| match want.dims.contains(&dimension) {
         true => literal::<Text>(column),
         false => literal::<Text>("CAST('' AS text)"),
