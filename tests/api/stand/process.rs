@@ -70,7 +70,7 @@ impl Process {
             .stdin(Stdio::null())
             .stdout(to())
             .stderr(to());
-        if settings.iter().all(|(name, _)| *name != "TUQUAN_DATABASE_URL_FILE") {
+        if settings.iter().all(|(name, _)| !name.starts_with("TUQUAN_DATABASE_URL")) {
             command.env("TUQUAN_DATABASE_URL", &database.url);
         }
         let child = command.spawn().expect("the program starts");
