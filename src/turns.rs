@@ -10,8 +10,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::error::{Error, Result};
 
-/// The longest queue anybody is let into, by the time it takes to get through.
-const LONGEST: Duration = Duration::from_millis(700);
+/// The longest queue anybody is let into, by the time it takes to get through: where turns are short, and
+/// where one turn alone may take long.
+pub const BRISK: Duration = Duration::from_millis(150);
+pub const PATIENT: Duration = Duration::from_millis(700);
 /// The longest queue by heads, for as long as nothing is known of the time.
 const MOST_WAITING: usize = 1024;
 /// How long those who were let in wait when work takes longer than it used to.
@@ -24,10 +26,13 @@ const GIVING_WAY: i32 = 5;
 /// So many turns at once, and a queue in order of arrival.
 pub struct Turns {
     size: usize,
+    longest: Duration,
     free: Arc<Semaphore>,
     waiting: AtomicUsize,
     /// How long a turn takes of late, in microseconds.
     pace: AtomicU64,
+    /// How long the last who had to wait did, in microseconds: when turns get slower, the pace is late to tell.
+    waited: AtomicU64,
 }
 
 /// A turn; over when dropped.
@@ -55,10 +60,12 @@ impl Drop for Waiting<'_> {
 }
 
 impl Turns {
-    pub fn new(size: usize) -> Arc<Self> {
+    /// `size` at once; nobody is let into a queue that takes `longest` or longer.
+    pub fn new(size: usize, longest: Duration) -> Arc<Self> {
         let size = size.max(1);
         let free = Arc::new(Semaphore::new(size));
-        Arc::new(Self { size, free, waiting: AtomicUsize::new(0), pace: AtomicU64::new(0) })
+        let (waiting, pace, waited) = (AtomicUsize::new(0), AtomicU64::new(0), AtomicU64::new(0));
+        Arc::new(Self { size, longest, free, waiting, pace, waited })
     }
 
     /// A turn, now or soon; `Busy` at once where it would not come soon.
@@ -71,7 +78,9 @@ impl Turns {
         if self.too_long(before) {
             return Err(Error::Busy);
         }
+        let began = Instant::now();
         let held = tokio::time::timeout(PATIENCE, self.free.clone().acquire_owned()).await;
+        self.waited.store(began.elapsed().as_micros() as u64, Ordering::Relaxed);
         drop(waiting);
         match held {
             Ok(held) => Ok(self.begin(held.map_err(Error::internal)?)),
@@ -95,9 +104,10 @@ impl Turns {
     }
 
     fn too_long(&self, before: usize) -> bool {
-        let rounds = (before + 1) as u64;
-        let wait = Duration::from_micros(self.pace.load(Ordering::Relaxed) * rounds / self.size as u64);
-        before >= MOST_WAITING || wait > LONGEST
+        let longest = self.longest.as_micros() as u64;
+        let wait = self.pace.load(Ordering::Relaxed) * (before + 1) as u64 / self.size as u64;
+        let slower = before > 0 && self.waited.load(Ordering::Relaxed) > longest;
+        before >= MOST_WAITING || wait > longest || slower
     }
 }
 
@@ -141,7 +151,7 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_would_wait_too_long_is_sent_away_at_once() {
-        let turns = Turns::new(1);
+        let turns = Turns::new(1, PATIENT);
         turns.pace.store(300_000, Ordering::Relaxed);
         let held = turns.take().await.expect("the first is free");
         let queue: Vec<_> = (0..2)
@@ -163,7 +173,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_queue_that_does_not_move_is_left() {
-        let turns = Turns::new(1);
+        let turns = Turns::new(1, PATIENT);
         let held = turns.take().await.expect("the first is free");
         assert!(matches!(turns.take().await, Err(Error::Unavailable(_))));
         drop(held);

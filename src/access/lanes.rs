@@ -12,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::pool::Place;
 use crate::error::{Error, Result};
 use crate::noun::Noun;
-use crate::turns::{Turn, Turns};
+use crate::turns::{BRISK, PATIENT, Turn, Turns};
 
 /// Failures in a row, for want of an answer in time, after which a lane is tried by one at a time.
 const TROUBLED: u32 = 2;
@@ -123,20 +123,20 @@ impl Lanes {
         let writers = if shared { size.div_ceil(2) } else { 1 };
         // One fourth stays for the others; half of the processors, at most, for what is heavy.
         let (wide, narrow) = (size * 3 / 4, (size / 4).min(processors() / 2));
-        let lane = |width: usize| {
-            let (turns, writers) = (Turns::new(width), Turns::new(writers * 3 / 4));
+        let lane = |width: usize, longest: Duration| {
+            let (turns, writers) = (Turns::new(width, longest), Turns::new(writers * 3 / 4, PATIENT));
             Arc::new(Lane { turns, writers, reads: Trouble::default(), writes: Trouble::default() })
         };
-        let heavy = lane(narrow);
+        let heavy = lane(narrow, PATIENT);
         let of = |noun: &Noun| Purpose::Of(*noun);
         let nouns = Noun::ALL.iter().map(of).chain([Purpose::Entrance]);
         let mut lanes: HashMap<_, _> =
-            nouns.map(|purpose| (purpose, if purpose.heavy() { heavy.clone() } else { lane(wide) })).collect();
-        lanes.insert(Purpose::Own, lane(2));
+            nouns.map(|purpose| (purpose, if purpose.heavy() { heavy.clone() } else { lane(wide, BRISK) })).collect();
+        lanes.insert(Purpose::Own, lane(2, PATIENT));
         Arc::new(Self {
             lanes,
-            readers: Turns::new(size),
-            writers: Turns::new(writers),
+            readers: Turns::new(size, PATIENT),
+            writers: Turns::new(writers, PATIENT),
             shared,
             pulse: Pulse {
                 born: Instant::now(),

@@ -297,13 +297,13 @@ impl<F, K> Ask<F, K> {
     }
 
     /// The answer.
-    pub fn listed<T: ToSchema>(&self, cut: Cut<T>, total: Option<i64>) -> Result<Listed<T>> {
+    pub fn listed<T: Serialize + ToSchema>(&self, cut: Cut<T>, total: Option<i64>) -> Result<Listed<T>> {
         let link = match &cut.next {
             Some(cursor) => Some(link(&self.query, cursor)?),
             None => None,
         };
         let page = PageInfo { has_more: cut.next.is_some(), next_cursor: cut.next, total_count: total };
-        Ok(Listed { page: Page { items: cut.rows, page }, link })
+        Listed::new(&Page { items: cut.rows, page }, link)
     }
 }
 

@@ -1,12 +1,14 @@
 //! Pages: what a list gives back, and how one is cut out of a table.
 
+use std::marker::PhantomData;
+
 use actix_web::body::BoxBody;
-use actix_web::http::header;
+use actix_web::http::header::{self, ContentType};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// One page of rows and where the next begins.
 pub struct Cut<T> {
@@ -54,13 +56,21 @@ pub struct PageInfo {
     pub total_count: Option<i64>,
 }
 
-/// A page as an answer, with its `Link` to the next.
-pub struct Listed<T: ToSchema> {
-    pub(super) page: Page<T>,
-    pub(super) link: Option<String>,
+/// A page as an answer, with its `Link` to the next. It is written where it is read, in the request's
+/// turn: what takes the processor's time is counted by the turns and keeps no refusal waiting.
+pub struct Listed<T> {
+    body: Vec<u8>,
+    link: Option<String>,
+    of: PhantomData<fn() -> T>,
 }
 
-impl<T: Serialize + ToSchema> Responder for Listed<T> {
+impl<T: Serialize + ToSchema> Listed<T> {
+    pub(super) fn new(page: &Page<T>, link: Option<String>) -> Result<Self> {
+        Ok(Self { body: serde_json::to_vec(page).map_err(Error::internal)?, link, of: PhantomData })
+    }
+}
+
+impl<T> Responder for Listed<T> {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
@@ -68,7 +78,7 @@ impl<T: Serialize + ToSchema> Responder for Listed<T> {
         if let Some(link) = self.link {
             response.insert_header((header::LINK, link));
         }
-        response.json(self.page)
+        response.content_type(ContentType::json()).body(self.body)
     }
 }
 

@@ -5,6 +5,7 @@ mod api;
 mod gate;
 mod issuers;
 mod keys;
+mod lately;
 mod limits;
 mod login;
 mod me;

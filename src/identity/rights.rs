@@ -1,11 +1,11 @@
 //! Rights: loaded for every request, remembered for less than a second, so that what was withdrawn
 //! is gone within one.
 
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::issuers::Foreign;
+use super::lately::Lately;
 use super::token::Verified;
 use crate::access::{Caller, CallerKind, Door, Noun, PrincipalId, Tx};
 use crate::error::{Error, Result};
@@ -13,11 +13,10 @@ use crate::resources::client::{self, State};
 use crate::resources::user::session_store;
 use crate::resources::user::{self, UserId};
 
-/// How long loaded rights are trusted; short enough that a request that waits, and asks anew now and then,
-/// ends within a second too.
-const FRESH: Duration = Duration::from_millis(400);
-/// How many callers are remembered.
-const MOST: usize = 10_000;
+/// How long loaded rights are trusted, and how long while somebody is loading them anew; short enough that
+/// a request that waits, and asks anew now and then, ends within a second too.
+const FRESH: Duration = Duration::from_millis(300);
+const GOOD: Duration = Duration::from_millis(600);
 
 /// Whoever bears a token that was verified.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -30,15 +29,23 @@ pub enum Bearer {
 
 /// The rights of the callers of late, by the tokens they came with: each can be revoked alone.
 #[derive(Default)]
-pub struct Rights(RwLock<HashMap<Bearer, (Instant, Arc<Caller>)>>);
+pub struct Rights(Lately<Bearer, Arc<Caller>>);
 
 impl Rights {
     /// The caller behind a verified token; `Unauthenticated` when it is gone or disabled, or the token
     /// was revoked or its session has ended.
     pub async fn of(&self, door: &Door, bearer: Bearer) -> Result<Arc<Caller>> {
-        if let Some(caller) = self.fresh(&bearer) {
+        if let Some(caller) = self.0.known(&bearer, FRESH, GOOD) {
             return Ok(caller);
         }
+        let loaded = self.loaded(door, bearer.clone()).await;
+        if loaded.is_err() {
+            self.0.missed(&bearer);
+        }
+        loaded
+    }
+
+    async fn loaded(&self, door: &Door, bearer: Bearer) -> Result<Arc<Caller>> {
         let asked = Instant::now();
         let (system, of) = (Arc::new(Caller::system()), bearer.clone());
         let found = door.read_of(Noun::Me, system, move |tx| match of {
@@ -49,18 +56,8 @@ impl Rights {
             },
         });
         let caller = Arc::new(found.await?.ok_or(Error::Unauthenticated)?);
-        let mut remembered = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if remembered.len() >= MOST {
-            remembered.clear();
-        }
-        remembered.insert(bearer, (asked, caller.clone()));
+        self.0.remember(bearer, asked, caller.clone());
         Ok(caller)
-    }
-
-    fn fresh(&self, bearer: &Bearer) -> Option<Arc<Caller>> {
-        let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let (asked, caller) = remembered.get(bearer)?;
-        (asked.elapsed() < FRESH).then(|| caller.clone())
     }
 }
 

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::Clear;
 use crate::error::{Error, Result};
-use crate::turns::{self, Turns};
+use crate::turns::{self, PATIENT, Turns};
 
 /// What hashing costs (OWASP, Password Storage: 19 MiB, two passes, one lane).
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -49,7 +49,7 @@ impl Default for Passwords {
     /// Half of the processors hash, at least one.
     fn default() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { turns: Turns::new(processors / 2), memory: Arc::default() }
+        Self { turns: Turns::new(processors / 2, PATIENT), memory: Arc::default() }
     }
 }
 
