@@ -4,6 +4,7 @@
 mod api;
 mod gate;
 mod issuers;
+mod jwks;
 mod keys;
 mod limits;
 mod login;
@@ -11,6 +12,7 @@ mod me;
 mod metadata;
 mod oauth;
 mod password;
+mod remote;
 mod revoke;
 mod rights;
 mod strangers;

@@ -30,6 +30,7 @@ mod processes;
 mod recount;
 mod relations;
 mod remains;
+mod remote;
 mod rotation;
 mod schema;
 mod secrets;
