@@ -2,6 +2,7 @@
 //! not come in: what a caller may do (see `access::policy`).
 
 mod api;
+mod assertion;
 mod gate;
 mod issuers;
 mod jwks;

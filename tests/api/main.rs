@@ -1,6 +1,7 @@
 //! The suite: the whole service over HTTP, against a real database of either kind.
 
 mod access;
+mod assertions;
 mod attack;
 mod audit;
 mod backup;
