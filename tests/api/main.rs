@@ -7,6 +7,7 @@ mod audit;
 mod backup;
 mod chance;
 mod clients;
+mod collector;
 mod commands;
 mod commendations;
 mod contract;
