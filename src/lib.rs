@@ -26,6 +26,7 @@ pub mod noun;
 pub mod ops;
 pub mod resources;
 mod schema;
+pub mod spans;
 pub mod statistics;
 pub mod territory;
 pub mod turns;

@@ -208,8 +208,13 @@ table! {
     clients (id) {
         id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
         name -> Text, name_key -> Binary, search -> Text, organisation_code -> Nullable<Text>, scopes -> Text, unit_id -> Uuid,
-        rate_limit_per_minute -> BigInt, state -> Text,
+        rate_limit_per_minute -> BigInt, state -> Text, public_keys -> Nullable<Text>,
     }
+}
+table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::{Moment, Uuid};
+    client_assertions (client_id, jti) { client_id -> Uuid, jti -> Binary, expires_at -> Moment, }
 }
 table! {
     use diesel::sql_types::*;
@@ -326,7 +331,7 @@ diesel::allow_tables_to_appear_in_same_query! {
     units, unit_closure, successions, succession_links, model_types, models, model_spans, model_status_changes,
     teams, reviews, activities, activity_models, codes, incidents, incident_contributions, incident_sums,
     incident_status_changes, person_keys, members, member_disclosures, member_erasures, memberships,
-    commendations, commendation_incidents, commendation_status_changes, clients, client_credentials, users,
+    commendations, commendation_incidents, commendation_status_changes, clients, client_credentials, client_assertions, users,
     user_identities, user_credentials, sessions, refresh_tokens, session_tokens, revoked_tokens,
     sign_in_failures, journal, journal_tiles, journal_head, idempotency_keys, loads, exchange_jobs,
     exchange_pieces, import_row_errors, person_copies,

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use tracing::Instrument;
+
 use super::caller::Caller;
 use super::lanes::{Lanes, Purpose};
 use super::pool::{self, Place, Pool, Pools};
@@ -14,6 +16,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::journal;
 use crate::noun::Noun;
+use crate::spans;
 use crate::turns;
 use crate::vault::Vault;
 
@@ -217,6 +220,15 @@ impl Door {
     /// Runs blocking work in its turn, with a deadline around both. The turn lasts until the work really
     /// ends, even when the client has had its 503 long before, unless it is given up.
     async fn in_turn<T: Send + 'static>(
+        &self,
+        purpose: Purpose,
+        writes: bool,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.turn(purpose, writes, work).instrument(spans::transaction(writes)).await
+    }
+
+    async fn turn<T: Send + 'static>(
         &self,
         purpose: Purpose,
         writes: bool,

@@ -8,9 +8,10 @@ use diesel::prelude::*;
 use crate::database::Database;
 use crate::error::Result;
 
-/// Whose rows stay behind: sessions and what they gave out end with a restore. The journal's head is
-/// in the manifest.
-const LEFT: [&str; 5] = ["sessions", "refresh_tokens", "session_tokens", "revoked_tokens", "journal_head"];
+/// Whose rows stay behind: sessions and what they gave out end with a restore, as do clients' assertions.
+/// The journal's head is in the manifest.
+const LEFT: [&str; 6] =
+    ["sessions", "refresh_tokens", "session_tokens", "revoked_tokens", "client_assertions", "journal_head"];
 
 /// Columns with their types, by table.
 pub type Tables = BTreeMap<String, Vec<(String, String)>>;

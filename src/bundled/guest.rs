@@ -73,6 +73,7 @@ fn settled(tx: &mut WriteTx<'_>) -> Result<Client> {
         scopes: Scope::ALL.iter().copied().filter(|scope| scope.as_str().ends_with(":read")).collect(),
         unit_id: ROOT_UNIT,
         rate_limit_per_minute: None,
+        public_keys: None,
         state: None,
     };
     match store::find(tx, CLIENT) {

@@ -11,6 +11,7 @@ mod keep;
 mod keys;
 mod serve;
 mod statistics;
+mod traces;
 mod units;
 mod user;
 
@@ -24,11 +25,17 @@ pub use crate::resources::incident::recount::Compared;
 
 use clap::{Parser, Subcommand};
 use serde::Serialize;
+use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt};
 
+use self::traces::Traces;
 use crate::access::{Caller, Door};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Result;
+use crate::spans;
 use crate::vault::Vault;
 
 /// Registry of self-managed security-and-order models.
@@ -89,8 +96,12 @@ pub fn run() -> ExitCode {
     let line = Line::parse();
     let outcome = match Config::from_environment() {
         Ok(config) => {
-            watch(&config);
-            line.command.run(&config)
+            let collector = config.otlp_endpoint.as_deref().filter(|_| matches!(line.command, Command::Serve(_)));
+            watch(&config, collector).and_then(|traces| {
+                let outcome = line.command.run(&config);
+                drop(traces);
+                outcome
+            })
         }
         Err(refused) => {
             eprintln!("tuquan: {refused}");
@@ -180,11 +191,21 @@ fn openapi(check: bool) -> Result<ExitCode> {
     }
 }
 
-fn watch(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::new(&config.log);
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match config.log_json {
-        true => lines.json().init(),
-        false => lines.compact().init(),
-    }
+/// Has the log written, and traces sent to a collector where there is one.
+fn watch(config: &Config, collector: Option<&str>) -> Result<Option<Traces>> {
+    // Spans are for the collector alone: a line of the log is whole without them.
+    let filter = EnvFilter::new(&config.log).and(filter_fn(|metadata| !metadata.is_span()));
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = match config.log_json {
+        true => lines.json().with_filter(filter).boxed(),
+        false => lines.compact().with_filter(filter).boxed(),
+    };
+    let traces = collector.map(Traces::to).transpose()?;
+    let sent = traces.as_ref().map(|traces| {
+        let layer = tracing_opentelemetry::layer().with_tracer(traces.tracer());
+        let layer = layer.with_location(false).with_threads(false).with_level(false).with_target(false);
+        layer.with_tracked_inactivity(false).with_filter(filter_fn(|metadata| metadata.target() == spans::TARGET))
+    });
+    tracing_subscriber::registry().with(lines).with(sent).init();
+    Ok(traces)
 }

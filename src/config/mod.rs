@@ -33,6 +33,7 @@ const KEYS: &[&str] = &[
     "workers",
     "oidc_file",
     "backup_key_file",
+    "otlp_endpoint",
 ];
 
 /// How the service runs.
@@ -55,6 +56,8 @@ pub struct Config {
     pub oidc_file: Option<PathBuf>,
     /// The key of backups; without it one beside the other keys.
     pub backup_key_file: Option<PathBuf>,
+    /// Where a collector takes traces; without it none are made.
+    pub otlp_endpoint: Option<String>,
 }
 
 /// Why the service does not start: the setting and what is wrong with it.
@@ -170,13 +173,14 @@ fn settled(settings: &Settings, foreign: &[String]) -> Result<Config, Refused> {
         ops_listen,
         keys_dir: PathBuf::from(text("keys_dir", "./tuquan-keys")),
         checkpoints_file: settings.get("checkpoints_file").map(PathBuf::from),
-        public_url: absolute(&public_url)?,
+        public_url: absolute(&public_url, "public_url")?,
         audience: text("audience", "tuquan"),
         log,
         log_json: log_format == "json",
         connections: bounded(parsed(settings, "connections", "8")?, 1, 100, "connections")?,
         oidc_file,
         backup_key_file,
+        otlp_endpoint: settings.get("otlp_endpoint").map(|url| absolute(url, "otlp_endpoint")).transpose()?,
         workers: bounded(parsed(settings, "workers", "2")?, 1, 256, "workers")?,
     })
 }
@@ -193,12 +197,12 @@ fn bounded<T: PartialOrd + std::fmt::Display + Copy>(value: T, least: T, most: T
     }
 }
 
-fn absolute(url: &str) -> Result<String, Refused> {
+fn absolute(url: &str, key: &str) -> Result<String, Refused> {
     let plain = |u: &url::Url| u.query().or(u.fragment()).or(u.password()).is_none() && u.username().is_empty();
     let fits = url::Url::parse(url).is_ok_and(|u| matches!(u.scheme(), "http" | "https") && plain(&u));
     match fits {
         true => Ok(url.trim_end_matches('/').to_owned()),
-        false => Err(refused("public_url", "must be an absolute http or https URL")),
+        false => Err(refused(key, "must be an absolute http or https URL")),
     }
 }
 

@@ -42,6 +42,8 @@ fn a_refusal_names_the_setting_and_never_its_value() {
         ("TUQUAN_PUBLIC_URL", "https://u:hunter2@h/"),
         ("TUQUAN_PUBLIC_URL", "https://h/?hunter2"),
         ("TUQUAN_PUBLIC_URL", "https://h/#hunter2"),
+        ("TUQUAN_OTLP_ENDPOINT", "hunter2:4318"),
+        ("TUQUAN_OTLP_ENDPOINT", "https://u:hunter2@h/"),
         ("TUQUAN_AUDIENCE", ""),
         ("TUQUAN_KEYS_DIR", ""),
         ("TUQUAN_CHECKPOINTS_FILE", ""),

@@ -16,6 +16,7 @@ use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
 use futures_util::FutureExt;
+use tracing::Instrument;
 
 use super::language::Language;
 use super::patience::{Watch, came_too_late, hurried};
@@ -24,6 +25,7 @@ use super::routes::Wire;
 use super::trace::Trace;
 use crate::access::{Door, Tx};
 use crate::error::Error;
+use crate::spans;
 
 /// The version of the API, on every answer.
 pub const API_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -55,7 +57,8 @@ pub async fn envelope(
     request.extensions_mut().insert(RequestId(sender.id.clone()));
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let running = sender.wire.as_ref().map(|wire| wire.meter.begin());
-    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+    let span = spans::request(method.as_str(), &sender.id, sender.trace.as_ref().and_then(Trace::parent));
+    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span.clone()).await;
     watch.iter().for_each(Watch::rest);
     let mut answer = match outcome {
         Ok(Ok(response)) => Ok(sender.settled(response)),
@@ -84,6 +87,7 @@ pub async fn envelope(
         wire.meter.answered(operation, status, took);
     }
     drop(running);
+    spans::answered(&span, template.as_deref(), operation, status.as_u16());
     tracing::info!(
         request_id = %sender.id,
         trace_id = sender.trace.as_ref().map(Trace::id),

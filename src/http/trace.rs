@@ -3,9 +3,14 @@
 
 use actix_web::http::header::{HeaderMap, HeaderName};
 
-/// The trace that a request belongs to.
+use crate::spans::Parent;
+
+/// The trace that a request belongs to, and the span there that it is part of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trace(String);
+pub struct Trace {
+    id: String,
+    parent: Option<Parent>,
+}
 
 impl Trace {
     /// Out of `traceparent`; none where there is none or it is not well-formed.
@@ -19,17 +24,27 @@ impl Trace {
         let (version, id, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
         let more = parts.next().is_some();
         let known = hex(version, 2) && version != "ff" && !(version == "00" && more);
-        (known && some(id, 32) && some(parent, 16) && hex(flags, 2)).then(|| Self(id.to_owned()))
+        (known && some(id, 32) && some(parent, 16) && hex(flags, 2))
+            .then(|| Self { id: id.to_owned(), parent: numbers(id, parent, flags) })
     }
 
     pub fn id(&self) -> &str {
-        &self.0
+        &self.id
+    }
+
+    pub fn parent(&self) -> Option<Parent> {
+        self.parent
     }
 
     /// The id of one request of the trace, out of an id that no other request has.
     pub fn request(&self, own: &str) -> String {
-        format!("{}-{}", self.0, own.rsplit('-').next().unwrap_or(own))
+        format!("{}-{}", self.id, own.rsplit('-').next().unwrap_or(own))
     }
+}
+
+fn numbers(trace: &str, span: &str, flags: &str) -> Option<Parent> {
+    let (trace, span) = (u128::from_str_radix(trace, 16).ok()?, u64::from_str_radix(span, 16).ok()?);
+    Some(Parent { trace, span, flags: u8::from_str_radix(flags, 16).ok()? })
 }
 
 fn hex(text: &str, length: usize) -> bool {
@@ -52,7 +67,7 @@ mod tests {
     fn read(text: &str) -> Option<String> {
         let mut headers = HeaderMap::new();
         headers.append(HeaderName::from_static("traceparent"), HeaderValue::from_str(text).expect("visible"));
-        Trace::of(&headers).map(|trace| trace.0)
+        Trace::of(&headers).map(|trace| trace.id)
     }
 
     #[test]

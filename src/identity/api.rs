@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::oauth::{Form, INVALID_CLIENT, Proof, Refusal, part, request_id, tokens};
+use super::oauth::{Form, INVALID_CLIENT, Proof, Refusal, part, request_id, tokens, unless_spent};
 use super::token::Tokens;
 use super::{login, metadata, revoke};
 use crate::access::{Caller, CallerKind, Door, Scope};
@@ -79,20 +79,25 @@ const INVALID_SCOPE: Refusal = Refusal("invalid_scope", "Not every scope asked f
 
 async fn for_client(request: &HttpRequest, proof: &Proof, wanted: Option<&str>) -> Result<HttpResponse> {
     let (door, issuer) = (part::<Door>(request)?, part::<Tokens>(request)?);
-    let Some(client) = proof.client(door).await? else {
+    let Some(proven) = proof.client(door, issuer.issuer()).await? else {
         return Ok(INVALID_CLIENT.answer());
     };
+    let client = proven.client.clone();
     let Some(scope) = granted(client.fields.scopes.iter().copied(), wanted) else {
         return Ok(INVALID_SCOPE.answer());
     };
     let principal = client.meta.id.cast();
     let actor = Caller { id: principal, unit: client.fields.unit_id, ..Caller::system() };
-    let jti = door
+    let entered = door
         .write(Arc::new(actor), request_id(request), move |tx| {
+            proven.spend(tx)?;
             tx.enter(Entry::about(Deed::Login, &client));
             Ok(tx.new_id())
         })
-        .await?;
+        .await;
+    let Some(jti) = unless_spent(entered)? else {
+        return Ok(INVALID_CLIENT.answer());
+    };
     Ok(tokens(&issuer.issue(principal, jti)?, None, &scope))
 }
 

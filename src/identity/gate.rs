@@ -83,10 +83,10 @@ impl Identify {
     }
 
     /// Whose token it is, as far as signatures and times tell.
-    fn bearer(&self, token: &str) -> Option<Bearer> {
+    async fn bearer(&self, token: &str) -> Option<Bearer> {
         match self.tokens.verify(token) {
             Ok(verified) => Some(Bearer::Own(verified)),
-            Err(_) => self.issuers.verify(token).map(Bearer::Foreign),
+            Err(_) => self.issuers.verify(token).await.map(Bearer::Foreign),
         }
     }
 
@@ -105,7 +105,7 @@ async fn known(request: &ServiceRequest, identify: &Identify) -> Result<Option<A
     let Some(token) = bearer(request.headers()) else {
         return Ok(None);
     };
-    let Some(bearer) = identify.bearer(token) else {
+    let Some(bearer) = identify.bearer(token).await else {
         return Ok(None);
     };
     if let Bearer::Own(verified) = &bearer {
@@ -120,7 +120,10 @@ fn renew(request: &ServiceRequest, identify: Identify) -> Renew {
     Rc::new(move || {
         let (identify, token) = (identify.clone(), token.clone());
         Box::pin(async move {
-            match token.and_then(|token| identify.bearer(&token)) {
+            let Some(token) = token else {
+                return Ok(None);
+            };
+            match identify.bearer(&token).await {
                 Some(bearer) => identify.caller(bearer).await,
                 None => Ok(None),
             }

@@ -1,15 +1,21 @@
 //! Trusted issuers (OpenID Connect): users who sign in elsewhere come with that issuer's token. It says
 //! who they are there and nothing more; which user that is, is written in the user's `identities`.
-//! Keys are read from files: the service opens no connection for a token that somebody sends.
+//! Keys come from a file, or from the one address that is configured for an issuer (`remote`): nothing
+//! in a token says where to look, and only a token that would be good under a key not known yet has
+//! the keys fetched.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
-use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, KeyAlgorithm, PublicKeyUse};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, decode, decode_header};
 use serde::Deserialize;
 
+use super::jwks::{Keys, asymmetric};
+use super::remote::Remote;
 use super::token::names_crit;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -31,17 +37,30 @@ pub struct Issuers {
 struct Trusted {
     issuer: String,
     audience: String,
-    jwks_file: PathBuf,
+    jwks_file: Option<PathBuf>,
+    jwks_uri: Option<String>,
 }
 
 struct Issuer {
-    trusted: Trusted,
-    keys: RwLock<Arc<Keys>>,
+    name: String,
+    audience: String,
+    source: Source,
 }
 
-struct Keys {
-    set: JwkSet,
-    /// When the file was written that they were read from.
+/// Where an issuer's keys come from.
+enum Source {
+    File(KeysFile),
+    Remote(Remote),
+}
+
+struct KeysFile {
+    path: PathBuf,
+    read: RwLock<Arc<Read>>,
+}
+
+/// What a file held, and when it was written.
+struct Read {
+    keys: Arc<Keys>,
     written: Option<SystemTime>,
 }
 
@@ -54,12 +73,29 @@ pub struct Foreign {
 
 #[derive(Deserialize)]
 struct Claims {
+    iss: String,
+    aud: Audience,
     sub: String,
     exp: i64,
     #[serde(default)]
     iat: Option<i64>,
     #[serde(default)]
     nbf: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Several(Vec<String>),
+}
+
+/// A token that everything is right about but, as far as one knows, its signature.
+struct Plausible<'a> {
+    token: &'a str,
+    issuer: &'a Issuer,
+    algorithm: Algorithm,
+    key: String,
 }
 
 fn refused(what: impl std::fmt::Display) -> Error {
@@ -74,7 +110,8 @@ impl Issuers {
         };
         let text = std::fs::read_to_string(file).map_err(refused)?;
         let trusted: Vec<Trusted> = serde_json::from_str(&text).map_err(|error| {
-            refused(format!("must hold [{{\"issuer\", \"audience\", \"jwksFile\"}}]; line {} does not", error.line()))
+            let form = "[{\"issuer\", \"audience\", \"jwksFile\" or \"jwksUri\"}]";
+            refused(format!("must hold {form}; line {} does not", error.line()))
         })?;
         let names: std::collections::BTreeSet<&str> = trusted.iter().map(|one| one.issuer.as_str()).collect();
         if names.len() != trusted.len() || names.contains(own) {
@@ -83,72 +120,81 @@ impl Issuers {
         if trusted.iter().any(|one| one.issuer.is_empty() || one.audience.is_empty()) {
             return Err(refused("an issuer or an audience is empty"));
         }
-        let all = trusted.into_iter().map(Issuer::new).collect::<Result<_>>()?;
+        let all = trusted.into_iter().map(|one| Issuer::new(one, &clock)).collect::<Result<_>>()?;
         Ok(Self { all, clock })
     }
 
     /// Who the token speaks of, if a trusted issuer made it for this service and it is still good.
-    pub fn verify(&self, token: &str) -> Option<Foreign> {
+    pub async fn verify(&self, token: &str) -> Option<Foreign> {
+        let read = self.plausible(token)?;
+        let known = read.issuer.source.key(&read.key, read.algorithm);
+        let key = match (known, &read.issuer.source) {
+            (Some(key), _) => key,
+            (None, Source::Remote(remote)) => {
+                remote.renew().await;
+                read.issuer.source.key(&read.key, read.algorithm)?
+            }
+            (None, Source::File(_)) => return None,
+        };
+        read.verify(&key)
+    }
+
+    fn plausible<'a>(&'a self, token: &'a str) -> Option<Plausible<'a>> {
         if self.all.is_empty() || token.len() > LONGEST || names_crit(token) {
             return None;
         }
-        let header = decode_header(token).ok()?;
-        self.all.iter().find_map(|issuer| issuer.verify(token, &header, self.clock.now().seconds()))
+        let header = decode_header(token).ok().filter(plain).filter(|header| asymmetric(header.alg))?;
+        let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+        let claims: Claims = serde_json::from_slice(&payload).ok()?;
+        let issuer = self.all.iter().find(|issuer| issuer.name == claims.iss)?;
+        let said = (1..=255).contains(&claims.sub.len()) && !claims.sub.contains('\n');
+        let fits = said && claims.aud.holds(&issuer.audience) && timely(&claims, self.clock.now().seconds());
+        fits.then_some(Plausible { token, issuer, algorithm: header.alg, key: header.kid? })
+    }
+}
+
+impl Plausible<'_> {
+    fn verify(&self, key: &Jwk) -> Option<Foreign> {
+        let verifies = DecodingKey::from_jwk(key).ok()?;
+        let claims = decode::<Claims>(self.token, &verifies, &self.issuer.validation(self.algorithm)).ok()?.claims;
+        Some(Foreign { issuer: claims.iss, subject: claims.sub })
+    }
+}
+
+/// A header that points nowhere, of a token for signing in.
+fn plain(header: &Header) -> bool {
+    let bare = header.jku.is_none() && header.jwk.is_none() && header.x5u.is_none() && header.x5c.is_none();
+    let typ = header.typ.as_deref().unwrap_or("JWT").to_ascii_lowercase();
+    bare && matches!(typ.as_str(), "jwt" | "at+jwt")
+}
+
+impl Audience {
+    fn holds(&self, name: &str) -> bool {
+        match self {
+            Self::One(one) => one == name,
+            Self::Several(all) => all.iter().any(|one| one == name),
+        }
     }
 }
 
 impl Issuer {
-    fn new(trusted: Trusted) -> Result<Self> {
-        let keys = Keys::read(&trusted.jwks_file).map_err(refused)?;
-        Ok(Self { trusted, keys: RwLock::new(Arc::new(keys)) })
-    }
-
-    fn keys(&self) -> Arc<Keys> {
-        self.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// The keys, read anew where the file is another since.
-    fn newer_keys(&self) -> Option<Arc<Keys>> {
-        let written = written(&self.trusted.jwks_file);
-        if written == self.keys().written {
-            return None;
-        }
-        match Keys::read(&self.trusted.jwks_file) {
-            Ok(keys) => {
-                let keys = Arc::new(keys);
-                *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys.clone();
-                Some(keys)
+    fn new(trusted: Trusted, clock: &Clock) -> Result<Self> {
+        let Trusted { issuer: name, audience, jwks_file, jwks_uri } = trusted;
+        let source = match (jwks_file, jwks_uri) {
+            (Some(path), None) => Source::File(KeysFile::open(path).map_err(refused)?),
+            (None, Some(uri)) => {
+                let remote = Remote::open(&uri, clock.clone());
+                Source::Remote(remote.map_err(|fault| refused(format!("jwksUri {fault}")))?)
             }
-            Err(fault) => {
-                tracing::warn!(issuer = %self.trusted.issuer, %fault, "the keys of an issuer cannot be read");
-                None
-            }
-        }
-    }
-
-    fn verify(&self, token: &str, header: &Header, now: i64) -> Option<Foreign> {
-        let plain = header.jku.is_none() && header.jwk.is_none() && header.x5u.is_none() && header.x5c.is_none();
-        let typ = header.typ.as_deref().unwrap_or("JWT").to_ascii_lowercase();
-        if !plain || !matches!(typ.as_str(), "jwt" | "at+jwt") {
-            return None;
-        }
-        let name = header.kid.as_deref()?;
-        let found = |keys: Arc<Keys>| keys.set.find(name).cloned();
-        // Read anew first: a key that was taken out of the file is trusted no longer.
-        let key = self.newer_keys().map_or_else(|| found(self.keys()), found)?;
-        if !fits(&key, header.alg) {
-            return None;
-        }
-        let verifies = DecodingKey::from_jwk(&key).ok()?;
-        let claims = decode::<Claims>(token, &verifies, &self.validation(header.alg)).ok()?.claims;
-        let fits = timely(&claims, now) && (1..=255).contains(&claims.sub.len()) && !claims.sub.contains('\n');
-        fits.then(|| Foreign { issuer: self.trusted.issuer.clone(), subject: claims.sub })
+            _ => return Err(refused("an issuer has either jwksFile or jwksUri")),
+        };
+        Ok(Self { name, audience, source })
     }
 
     fn validation(&self, algorithm: Algorithm) -> Validation {
         let mut validation = Validation::new(algorithm);
-        validation.set_issuer(&[&self.trusted.issuer]);
-        validation.set_audience(&[&self.trusted.audience]);
+        validation.set_issuer(&[&self.name]);
+        validation.set_audience(&[&self.audience]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.validate_exp = false;
         validation.validate_nbf = false;
@@ -164,31 +210,39 @@ fn timely(claims: &Claims, now: i64) -> bool {
     begun && claims.exp > now && life.is_some_and(|seconds| (0..=LONGEST_LIFE).contains(&seconds))
 }
 
-/// Whether a key may be used with an algorithm: never a public key as a shared secret, never a weak one.
-fn fits(key: &Jwk, algorithm: Algorithm) -> bool {
-    if !matches!(&key.common.public_key_use, None | Some(PublicKeyUse::Signature)) {
-        return false;
+impl Source {
+    /// The key of this name, as far as it is known now.
+    fn key(&self, name: &str, algorithm: Algorithm) -> Option<Jwk> {
+        match self {
+            Self::File(file) => file.keys().find(name, algorithm),
+            Self::Remote(remote) => remote.keys()?.find(name, algorithm),
+        }
     }
-    if key.common.key_algorithm.is_some_and(|said| said != KeyAlgorithm::from(algorithm)) {
-        return false;
+}
+
+impl KeysFile {
+    fn open(path: PathBuf) -> Result<Self, String> {
+        let read = Read::of(&path)?;
+        Ok(Self { path, read: RwLock::new(Arc::new(read)) })
     }
-    match &key.algorithm {
-        AlgorithmParameters::RSA(_) => matches!(
-            algorithm,
-            Algorithm::RS256
-                | Algorithm::RS384
-                | Algorithm::RS512
-                | Algorithm::PS256
-                | Algorithm::PS384
-                | Algorithm::PS512
-        ),
-        AlgorithmParameters::EllipticCurve(curve) => match curve.curve {
-            EllipticCurve::P256 => algorithm == Algorithm::ES256,
-            EllipticCurve::P384 => algorithm == Algorithm::ES384,
-            _ => false,
-        },
-        AlgorithmParameters::OctetKeyPair(_) => algorithm == Algorithm::EdDSA,
-        _ => false,
+
+    /// The keys, read anew where the file is another since: one that was taken out is trusted no longer.
+    fn keys(&self) -> Arc<Keys> {
+        let known = self.read.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if written(&self.path) == known.written {
+            return known.keys.clone();
+        }
+        match Read::of(&self.path) {
+            Ok(read) => {
+                let keys = read.keys.clone();
+                *self.read.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(read);
+                keys
+            }
+            Err(fault) => {
+                tracing::warn!(%fault, "the keys of an issuer cannot be read");
+                known.keys.clone()
+            }
+        }
     }
 }
 
@@ -196,12 +250,11 @@ fn written(file: &Path) -> Option<SystemTime> {
     std::fs::metadata(file).and_then(|metadata| metadata.modified()).ok()
 }
 
-impl Keys {
-    fn read(file: &Path) -> Result<Self, String> {
+impl Read {
+    fn of(file: &Path) -> Result<Self, String> {
         let written = written(file);
-        let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-        let set: JwkSet =
-            serde_json::from_str(&text).map_err(|error| format!("{} is no JWK set: {error}", file.display()))?;
-        Ok(Self { set, written })
+        let named = |fault: String| format!("{}: {fault}", file.display());
+        let bytes = std::fs::read(file).map_err(|error| named(error.to_string()))?;
+        Ok(Self { keys: Arc::new(Keys::read(&bytes).map_err(named)?), written })
     }
 }

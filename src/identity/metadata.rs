@@ -6,6 +6,7 @@ use serde_json::json;
 use super::token::Tokens;
 use crate::access::Scope;
 use crate::history::Notary;
+use crate::resources::client::KeyAlgorithm;
 
 /// `/.well-known/jwks.json`
 pub async fn jwks(tokens: web::Data<Tokens>, notary: web::Data<Notary>) -> HttpResponse {
@@ -13,9 +14,13 @@ pub async fn jwks(tokens: web::Data<Tokens>, notary: web::Data<Notary>) -> HttpR
     HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(json!({"keys": keys}))
 }
 
+/// How a client proves itself; `none` is for sessions, which belong to people.
+const METHODS: [&str; 4] = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+
 /// `/.well-known/oauth-authorization-server`
 pub async fn server(tokens: web::Data<Tokens>) -> HttpResponse {
     let issuer = tokens.issuer();
+    let algorithms: Vec<&str> = KeyAlgorithm::ALL.iter().map(|algorithm| algorithm.as_str()).collect();
     let scopes: Vec<&str> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
     HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(json!({
         "issuer": issuer,
@@ -24,8 +29,10 @@ pub async fn server(tokens: web::Data<Tokens>) -> HttpResponse {
         "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
         "grant_types_supported": ["client_credentials", "refresh_token"],
         "response_types_supported": [],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
-        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "token_endpoint_auth_methods_supported": METHODS,
+        "token_endpoint_auth_signing_alg_values_supported": algorithms,
+        "revocation_endpoint_auth_methods_supported": METHODS,
+        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
         "scopes_supported": scopes,
     }))
 }

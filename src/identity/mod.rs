@@ -2,8 +2,10 @@
 //! not come in: what a caller may do (see `access::policy`).
 
 mod api;
+mod assertion;
 mod gate;
 mod issuers;
+mod jwks;
 mod keys;
 mod lately;
 mod limits;
@@ -12,6 +14,7 @@ mod me;
 mod metadata;
 mod oauth;
 mod password;
+mod remote;
 mod revoke;
 mod rights;
 mod strangers;

@@ -11,9 +11,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
-use crate::access::{Caller, Door};
+use super::assertion::Assertion;
+use crate::access::{Caller, Door, WriteTx};
 use crate::error::{Error, Result};
 use crate::http::RequestId;
+use crate::resources::client::assertion_store::{self, Assertion as Kept};
 use crate::resources::client::{Client, ClientId, State, secret_matches, store};
 use crate::types::Id;
 
@@ -70,33 +72,71 @@ impl Form {
 }
 
 /// A client's proof of who it is.
-pub struct Proof {
-    client: String,
-    secret: String,
+pub enum Proof {
+    Secret { client: String, secret: String },
+    Assertion(Assertion),
+}
+
+/// A client that proved who it is, once its proof is spent.
+pub struct Proven {
+    pub client: Client,
+    assertion: Option<Kept>,
+}
+
+impl Proven {
+    /// Uses the proof up, in the transaction of what it is for; `Unauthenticated` where it was used before.
+    pub fn spend(&self, tx: &mut WriteTx<'_>) -> Result<()> {
+        self.assertion.as_ref().map_or(Ok(()), |assertion| assertion_store::spend(tx, assertion))
+    }
+}
+
+/// What came of work for a client; its refusal where the proof was spent before.
+pub fn unless_spent<T>(done: Result<T>) -> Result<Option<T>> {
+    match done {
+        Ok(done) => Ok(Some(done)),
+        Err(Error::Unauthenticated) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 impl Proof {
-    /// By header or in the form; none where there is neither.
+    /// By header, in the form, or by an assertion; none where there is nothing of the kind.
     pub fn read(request: &HttpRequest, form: &Form) -> Result<Option<Self>, Refusal> {
         let posted = form.get("client_secret").map(|secret| (form.get("client_id").unwrap_or_default(), secret));
-        let (client, secret) = match (basic(request)?, posted) {
-            (Some(_), Some(_)) => return Err(Refusal("invalid_request", "Authenticate in one way, not two.")),
-            (Some(pair), None) => pair,
-            (None, Some((id, secret))) => (id.to_owned(), secret.to_owned()),
-            (None, None) => return Ok(None),
-        };
-        Ok(Some(Self { client, secret }))
+        match (basic(request)?, posted, Assertion::read(form)?) {
+            (Some((client, secret)), None, None) => Ok(Some(Self::Secret { client, secret })),
+            (None, Some((id, secret)), None) => {
+                Ok(Some(Self::Secret { client: id.to_owned(), secret: secret.to_owned() }))
+            }
+            (None, None, Some(assertion)) => Ok(Some(Self::Assertion(assertion))),
+            (None, None, None) => Ok(None),
+            _ => Err(Refusal("invalid_request", "Authenticate in one way, not two.")),
+        }
     }
 
-    /// The client, if the secret is one of its own and it may sign in.
-    pub async fn client(&self, door: &Door) -> Result<Option<Client>> {
-        let id: ClientId = self.client.parse().unwrap_or_else(|_| Id::new(uuid::Uuid::nil()));
-        let found = door.read(Arc::new(Caller::system()), move |tx| store::by_id(tx, id)).await?;
-        let hashes = found.as_ref().map_or(&[][..], |(_, hashes)| hashes.as_slice());
-        let proven = secret_matches(&self.secret, hashes);
-        let active = |client: &Client| client.fields.state != Some(State::Disabled);
-        Ok(found.map(|(client, _)| client).filter(|client| proven && active(client)))
+    /// The client, if the proof is right and it may sign in; `issuer` is this service.
+    pub async fn client(&self, door: &Door, issuer: &str) -> Result<Option<Proven>> {
+        match self {
+            Self::Secret { client, secret } => {
+                let client = of_secret(door, client, secret).await?;
+                Ok(client.map(|client| Proven { client, assertion: None }))
+            }
+            Self::Assertion(assertion) => {
+                let proven = assertion.client(door, issuer).await?;
+                Ok(proven.map(|(client, kept)| Proven { client, assertion: Some(kept) }))
+            }
+        }
     }
+}
+
+/// The client, if the secret is one of its own and it may sign in.
+async fn of_secret(door: &Door, client: &str, secret: &str) -> Result<Option<Client>> {
+    let id: ClientId = client.parse().unwrap_or_else(|_| Id::new(uuid::Uuid::nil()));
+    let found = door.read(Arc::new(Caller::system()), move |tx| store::by_id(tx, id)).await?;
+    let hashes = found.as_ref().map_or(&[][..], |(_, hashes)| hashes.as_slice());
+    let proven = secret_matches(secret, hashes);
+    let active = |client: &Client| client.fields.state != Some(State::Disabled);
+    Ok(found.map(|(client, _)| client).filter(|client| proven && active(client)))
 }
 
 /// `client_secret_basic`: both halves are form-encoded before base64 (RFC 6749, section 2.3.1).

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::oauth::{Form, INVALID_CLIENT, Proof, Refusal, part, request_id};
+use super::oauth::{Form, INVALID_CLIENT, Proof, Refusal, part, request_id, unless_spent};
 use super::token::{Tokens, Verified};
 use crate::access::{Caller, Door};
 use crate::error::Result;
@@ -19,16 +19,18 @@ pub async fn revoke(request: HttpRequest, body: web::Bytes) -> Result<HttpRespon
         Err(refusal) => return Ok(refusal.answer()),
     };
     let door = part::<Door>(&request)?;
-    let client = match proof {
+    let tokens = part::<Tokens>(&request)?.clone();
+    let proven = match proof {
         None => None,
-        Some(proof) => match proof.client(door).await? {
-            Some(client) => Some(client),
+        Some(proof) => match proof.client(door, tokens.issuer()).await? {
+            Some(proven) => Some(proven),
             None => return Ok(INVALID_CLIENT.answer()),
         },
     };
-    let tokens = part::<Tokens>(&request)?.clone();
     let ended = door
         .write(Arc::new(Caller::system()), request_id(&request), move |tx| {
+            proven.as_ref().map_or(Ok(()), |proven| proven.spend(tx))?;
+            let client = proven.as_ref().map(|proven| &proven.client);
             if let Some(session) = session_store::of_refresh_token(tx, &token)? {
                 session_store::end(tx, session)?;
                 return Ok(Ended::Yes);
@@ -38,13 +40,13 @@ pub async fn revoke(request: HttpRequest, body: web::Bytes) -> Result<HttpRespon
                 return Ok(Ended::Yes);
             };
             let of_user = store::by_id(tx, verified.principal.cast())?.is_some();
-            match allowed(of_user, client.as_ref(), verified) {
+            match allowed(of_user, client, verified) {
                 Ended::Yes => session_store::revoke(tx, verified.jti).map(|()| Ended::Yes),
                 refused => Ok(refused),
             }
         })
-        .await?;
-    Ok(match ended {
+        .await;
+    Ok(match unless_spent(ended)?.unwrap_or(Ended::Unproven) {
         Ended::Yes => HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).finish(),
         Ended::Unproven => INVALID_CLIENT.answer(),
         Ended::Foreign => Refusal("unauthorized_client", "The token was not issued to this client.").answer(),

@@ -91,6 +91,12 @@ bounded_text!(
     "^[a-z0-9][a-z0-9._-]{2,63}$"
 );
 
+bounded_text!(
+    /// Bytes in base64url without padding (RFC 4648, section 5).
+    Base64Url,
+    "^[A-Za-z0-9_-]+$"
+);
+
 impl<const MAX: usize> Handle<MAX> {
     /// Whether a text has the form that the pattern asks for.
     pub fn fits(text: &str) -> bool {

@@ -1,11 +1,13 @@
 //! The suite: the whole service over HTTP, against a real database of either kind.
 
 mod access;
+mod assertions;
 mod attack;
 mod audit;
 mod backup;
 mod chance;
 mod clients;
+mod collector;
 mod commands;
 mod commendations;
 mod contract;
@@ -30,6 +32,7 @@ mod processes;
 mod recount;
 mod relations;
 mod remains;
+mod remote;
 mod rotation;
 mod schema;
 mod secrets;

@@ -14,22 +14,22 @@ use tuquan::types::Moment;
 
 use crate::stand::{Caller, Stand, World, eventually, text, with, without, world};
 
-const NOW: i64 = 1_790_000_000;
-const ISSUER: &str = "https://id.example";
+pub const NOW: i64 = 1_790_000_000;
+pub const ISSUER: &str = "https://id.example";
 
 /// An issuer with a key of each kind.
-struct Elsewhere {
+pub struct Elsewhere {
     rsa: RsaKeyPair,
     ec: EcdsaKeyPair,
     ed: Ed25519KeyPair,
 }
 
-fn b64(bytes: impl AsRef<[u8]>) -> String {
+pub fn b64(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
 impl Elsewhere {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self {
             rsa: RsaKeyPair::generate(KeySize::Rsa2048).expect("a key can be made"),
             ec: EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key can be made"),
@@ -37,7 +37,7 @@ impl Elsewhere {
         }
     }
 
-    fn jwks(&self) -> Value {
+    pub fn jwks(&self) -> Value {
         let public = self.rsa.public_key();
         let (n, e) = (public.modulus(), public.exponent());
         let point = self.ec.public_key().as_ref();
@@ -50,7 +50,7 @@ impl Elsewhere {
     }
 
     /// Signs with the key that `with` names, whatever the header says.
-    fn sign(&self, with: &str, header: &Value, claims: &Value) -> String {
+    pub fn sign(&self, with: &str, header: &Value, claims: &Value) -> String {
         let message = format!("{}.{}", b64(header.to_string()), b64(claims.to_string()));
         let random = SystemRandom::new();
         let signature = match with {
@@ -66,7 +66,7 @@ impl Elsewhere {
         format!("{message}.{}", b64(signature))
     }
 
-    fn token(&self, with: &str, claims: &Value) -> String {
+    pub fn token(&self, with: &str, claims: &Value) -> String {
         let alg = match with {
             "rsa" => "RS256",
             "ec" => "ES256",
@@ -76,7 +76,7 @@ impl Elsewhere {
     }
 }
 
-fn claims(sub: &str) -> Value {
+pub fn claims(sub: &str) -> Value {
     json!({"iss": ISSUER, "aud": "tuquan-test", "sub": sub, "iat": NOW, "exp": NOW + 300, "email": "a@b.example"})
 }
 
@@ -97,7 +97,7 @@ fn trusting(elsewhere: &Elsewhere, sub: &str) -> (Stand, World, String) {
     (stand, world, id)
 }
 
-fn status(stand: &Stand, token: &str) -> u16 {
+pub fn status(stand: &Stand, token: &str) -> u16 {
     stand.nobody().with_token(token).get("/v1/me").status
 }
 

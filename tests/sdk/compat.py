@@ -157,18 +157,40 @@ def prove(document: Any) -> None:
 
 
 def last_tag(root: str) -> str:
-    tags = ["git", "-C", root, "tag", "--list", "v[0-9]*", "--merged", "HEAD", "--sort=-version:refname"]
+    # Of v1.0.0 and v1.0.0-rc.1 the release is the later.
+    tags = ["git", "-c", "versionsort.suffix=-", "-C", root, "tag", "--list", "v[0-9]*", "--merged", "HEAD"]
+    tags.append("--sort=-version:refname")
     listed = subprocess.run(tags, capture_output=True, text=True, check=True).stdout.split()
     return listed[0] if listed else ""
 
 
-root = sys.argv[1]
-new = json.loads(Path(root, "openapi/openapi.json").read_text())
-prove(new)
-if not (tag := last_tag(root)):
-    print("compat: the comparison works; no release to compare with")
-    sys.exit(0)
-old = subprocess.run(["git", "-C", root, "show", f"{tag}:openapi/openapi.json"], capture_output=True, text=True, check=True)
-found = compare(json.loads(old.stdout), new)
-print("\n".join(found) or f"compat: a client of {tag} goes on working")
-sys.exit(1 if found else 0)
+def era(version: str) -> list[str]:
+    """Within which clients go on working: the major version, or the minor one before 1.0 (Semantic Versioning)."""
+    numbers = version.split(".")
+    return numbers[:2] if numbers[0] == "0" else numbers[:1]
+
+
+def main(root: str) -> int:
+    new = json.loads(Path(root, "openapi/openapi.json").read_text())
+    if not (tag := last_tag(root)):
+        prove(new)
+        print("compat: the comparison works; no release to compare with")
+        return 0
+    show = ["git", "-C", root, "show", f"{tag}:openapi/openapi.json"]
+    old = json.loads(subprocess.run(show, capture_output=True, text=True, check=True).stdout)
+    prove(old)
+    found = compare(old, new)
+    if not found:
+        print(f"compat: a client of {tag} goes on working")
+        return 0
+    print("\n".join(found))
+    before, now = old["info"]["version"], new["info"]["version"]
+    if era(before) != era(now):
+        print(f"compat: {len(found)} breaks since {tag}, as {now} after {before} allows")
+        return 0
+    print(f"compat: {len(found)} breaks since {tag}; a version that breaks clients needs another number than {now}")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -24,8 +24,8 @@ pub fn info(base: &str) -> Value {
 const SUMMARY: &str = "Registry of Vietnam's self-managed security-and-order models";
 
 const ABOUT: &str = "Models, teams, members, incidents, commendations and their statistics.\n\n\
-    Sign in at `/oauth/token` with a client's id and secret (OAuth 2.0 client credentials) and send the token as \
-    `Authorization: Bearer …`. Lists come in pages: follow `page.nextCursor`. A record is changed with \
+    Sign in at `/oauth/token` with a client's id and secret (OAuth 2.0 client credentials), or with an assertion \
+    under one of its `publicKeys`, and send the token as `Authorization: Bearer …`. Lists come in pages: follow `page.nextCursor`. A record is changed with \
     `If-Match` and its ETag; 412 means that somebody else was faster: read it again. A POST with an \
     `Idempotency-Key` can be repeated. Refusals are problems (RFC 9457) with a stable `code`. \
     `/v1/changes` tells everything that happens, in order, to whoever keeps a copy.";
@@ -43,7 +43,8 @@ pub fn security_schemes(base: &str) -> Value {
     json!({
         "oauth": {
             "type": "oauth2",
-            "description": "OAuth 2.0 client credentials (RFC6749). The token is a JWT for access (RFC9068), handled \
+            "description": "OAuth 2.0 client credentials (RFC6749): a secret, or a JWT of the client's own \
+                (`private_key_jwt`, RFC7523) signed with EdDSA, ES256 or RS256, good once and for five minutes. The token is a JWT for access (RFC9068), handled \
                 as RFC8725 asks, and lives ten minutes at most.",
             "flows": {"clientCredentials": {
                 "tokenUrl": format!("{base}/oauth/token"),
@@ -62,7 +63,25 @@ pub fn security_schemes(base: &str) -> Value {
 
 fn scopes() -> Map<String, Value> {
     let all = crate::access::Scope::ALL.iter();
-    all.map(|scope| (scope.as_str().to_owned(), json!(format!("`{scope}`")))).collect()
+    all.map(|scope| (scope.as_str().to_owned(), json!(meaning(scope.as_str())))).collect()
+}
+
+/// What a scope lets one do, in words.
+fn meaning(scope: &str) -> String {
+    let (what, does) = scope.split_once(':').unwrap_or((scope, ""));
+    let what = what.replace('-', " ");
+    match does {
+        "read" => format!("See {what}."),
+        "write" if matches!(what.as_str(), "users" | "clients") => format!("See, create and change {what}."),
+        "write" if what == "imports" => "Import files.".to_owned(),
+        "write" => format!("Create and change {what}."),
+        "create" => "Export records into files.".to_owned(),
+        "delete" => "Delete records of the kinds one may change.".to_owned(),
+        "detail" => format!("See and write the summaries of {what}."),
+        "disclose" => format!("See the numbers of {what} in the clear, each time with a reason."),
+        "erase" => format!("Erase the personal data of {what}."),
+        _ => format!("`{scope}`"),
+    }
 }
 
 /// The parts of the API, in the order in which a newcomer meets them.

@@ -1,7 +1,10 @@
-//! Service accounts: other systems that call the registry, and the secrets they sign in with.
+//! Service accounts: other systems that call the registry, and the secrets and keys they sign in with.
 
 pub mod api;
+pub mod assertion_store;
 pub mod credential;
+pub mod public_key;
+mod rules;
 mod secret;
 pub mod store;
 
@@ -12,6 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 pub use self::credential::{
     ClientCredential, ClientCredentialId, IssuedCredential, NewClientCredential, NewClientCredentialId,
 };
+pub use self::public_key::{KeyAlgorithm, PublicKey};
 pub use self::secret::{Secret, hash as secret_hash, matches as secret_matches};
 use crate::access::{Named, Noun, Scope};
 use crate::http::sort_by;
@@ -49,6 +53,10 @@ pub struct ClientFields {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 1, maximum = 10000000)]
     pub rate_limit_per_minute: Option<i64>,
+    /// What it proves itself with at `/oauth/token` without a secret (`private_key_jwt`, RFC 7523).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_items = 5)]
+    pub public_keys: Option<Vec<PublicKey>>,
     /// `active` when absent in a POST; a disabled client is turned away within a second.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

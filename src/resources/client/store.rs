@@ -8,14 +8,17 @@ use crate::types::UnitId;
 use diesel::prelude::*;
 
 use super::credential::CredentialSort;
-use super::{Client, ClientCredential, ClientFields, ClientFilter, ClientSort, DEFAULT_RATE_LIMIT, NewClient, State};
+use super::{
+    Client, ClientCredential, ClientFields, ClientFilter, ClientSort, DEFAULT_RATE_LIMIT, NewClient, PublicKey, State,
+    rules,
+};
 use crate::access::{MultiBackend, Scope, Tx, WriteTx, containing, id_taken, on_conflict};
 use crate::error::{Error, Result};
 use crate::http::{Ask, Listed, NoFilter, page_by};
 use crate::journal::{Deed, Entry, Meta};
 use crate::schema::{client_credentials, clients};
 use crate::territory;
-use crate::types::{LongCode, Moment, Name, SortKey, fold};
+use crate::types::{Json, LongCode, Moment, Name, SortKey, fold};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = clients, treat_none_as_null = true)]
@@ -34,6 +37,7 @@ struct ClientRow {
     unit_id: UnitId,
     rate_limit_per_minute: i64,
     state: State,
+    public_keys: Option<Json<Vec<PublicKey>>>,
 }
 
 impl ClientRow {
@@ -55,6 +59,7 @@ impl ClientRow {
             unit_id: fields.unit_id,
             rate_limit_per_minute: fields.rate_limit_per_minute.unwrap_or(DEFAULT_RATE_LIMIT),
             state: fields.state.unwrap_or(State::Active),
+            public_keys: fields.public_keys.map(Json),
         }
     }
 
@@ -72,6 +77,7 @@ impl ClientRow {
                 scopes: self.scopes.split_whitespace().filter_map(|s| s.parse().ok()).collect(),
                 unit_id: self.unit_id,
                 rate_limit_per_minute: Some(self.rate_limit_per_minute),
+                public_keys: self.public_keys.map(|keys| keys.0),
                 state: Some(self.state),
             },
         }
@@ -114,6 +120,7 @@ pub fn find(tx: &mut Tx<'_>, id: ClientId) -> Result<Client> {
 /// Creates a client in the caller's territory.
 pub fn create(tx: &mut WriteTx<'_>, new: NewClient) -> Result<ClientId> {
     territory::must_hold(tx, new.fields.unit_id, "/unitId")?;
+    rules::keys(new.fields.public_keys.as_deref().unwrap_or_default())?;
     let id: ClientId = tx.id_or_new(new.id);
     crate::resources::user::store::must_be_nobodys(tx, id.cast())?;
     let client = Client { meta: tx.first_version(id), fields: settled(new.fields) };
@@ -139,6 +146,7 @@ pub fn update(tx: &mut WriteTx<'_>, before: &Client, fields: ClientFields) -> Re
     if fields.unit_id != before.fields.unit_id {
         territory::must_hold(tx, fields.unit_id, "/unitId")?;
     }
+    rules::keys(fields.public_keys.as_deref().unwrap_or_default())?;
     let after = Client { meta: tx.next_version(&before.meta), fields: settled(fields) };
     let id: ClientId = after.meta.id.cast();
     let found = clients::table.filter(clients::id.eq(id)).filter(clients::version.eq(before.meta.version));
@@ -146,7 +154,10 @@ pub fn update(tx: &mut WriteTx<'_>, before: &Client, fields: ClientFields) -> Re
     if changed != 1 {
         return Err(Error::Raced);
     }
-    let rights = |client: &Client| (client.fields.scopes.clone(), client.fields.unit_id, client.fields.state);
+    let rights = |client: &Client| {
+        let fields = client.fields.clone();
+        (fields.scopes, fields.unit_id, fields.state, fields.public_keys)
+    };
     if rights(before) != rights(&after) {
         tx.enter(Entry::about(Deed::Grant, &after));
     }

@@ -1,0 +1,2 @@
+DROP TABLE client_assertions;
+ALTER TABLE clients DROP COLUMN public_keys;
