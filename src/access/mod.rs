@@ -19,7 +19,7 @@ pub use crate::types::PrincipalId;
 pub use caller::{Caller, CallerKind, ROOT_UNIT, SYSTEM};
 pub use conflict::{containing, id_taken, in_use, on_conflict};
 pub use door::Door;
-pub use once::Once;
+pub use once::{Once, forget};
 pub use permit::{Act, Asking, Change, Create, Delete, Permit, Read, Renew, Update};
 pub use policy::{Action, Role, Scope, ScopeSet};
 pub use pool::Place;

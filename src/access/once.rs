@@ -115,6 +115,17 @@ fn find(tx: &mut WriteTx<'_>, caller: PrincipalId, key: &str) -> Result<Option<K
     Ok(None)
 }
 
+/// Forgets the oldest keys that are not remembered any more, at most `most`; tells how many went.
+pub fn forget(tx: &mut WriteTx<'_>, most: i64) -> Result<usize> {
+    let oldest = tx.now().plus_seconds(-KEPT_SECONDS);
+    let old = kept::table.filter(kept::kept_at.lt(oldest)).order(kept::kept_at.asc());
+    let last: Option<Moment> = old.limit(most).select(kept::kept_at).load(tx.conn())?.pop();
+    let Some(last) = last else {
+        return Ok(0);
+    };
+    Ok(diesel::delete(kept::table.filter(kept::kept_at.le(last))).execute(tx.conn())?)
+}
+
 fn keep(tx: &mut WriteTx<'_>, caller: PrincipalId, key: &str, fingerprint: &[u8], made: Id<Made>) -> Result<()> {
     let now = tx.now();
     diesel::insert_into(kept::table)

@@ -1,5 +1,5 @@
 //! What `tuquan serve` does beside answering: it signs the journal, tells it of those who were turned
-//! away, works on jobs, and has those who wait go home when it is told to stop.
+//! away, works on jobs, forgets what is over, and has those who wait go home when it is told to stop.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -78,6 +78,25 @@ pub async fn tell(door: &Door, strangers: &Strangers, end: bool) {
     };
     if let Err(error) = door.write(Arc::new(Caller::system()), Arc::from("sign-ins"), work).await {
         tracing::warn!(%error, "the journal was not told of refused sign-ins");
+    }
+}
+
+/// How often old idempotency keys are forgotten, and how many in one transaction.
+const FORGOTTEN: Duration = Duration::from_secs(3600);
+const AT_ONCE: i64 = 2_000;
+
+/// Forgets old idempotency keys, for ever.
+pub async fn forgetting(door: Door) {
+    loop {
+        let work = |tx: &mut crate::access::WriteTx<'_>| crate::access::forget(tx, AT_ONCE);
+        match door.write(Arc::new(Caller::system()), Arc::from("keys"), work).await {
+            Ok(0) => tokio::time::sleep(FORGOTTEN).await,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "old idempotency keys were not forgotten");
+                tokio::time::sleep(EVERY).await;
+            }
+        }
     }
 }
 

@@ -59,6 +59,7 @@ impl Serve {
                 };
                 door.open();
                 actix_web::rt::spawn(keep::checkpoints(door.clone(), parts.notary(), config.checkpoints_file()));
+                actix_web::rt::spawn(keep::forgetting(door.clone()));
                 let works = keep::working(worker.clone())?;
                 guest.map_or(Ok(()), |guest| invite(&guest, address))?;
                 Ok(works)

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::thread;
+use std::time::Duration;
 
 use serde_json::json;
 
 use crate::contract::NOUNS;
-use crate::stand::{Stand, World, journal, with};
+use crate::stand::database::{on_postgresql, try_change};
+use crate::stand::process::{self, Process};
+use crate::stand::{Caller, Database, Stand, World, eventually, journal, with, world};
 
 #[test]
 fn the_same_key_and_body_have_their_effect_once() {
@@ -136,4 +139,34 @@ fn a_sub_resource_takes_keys_too() {
     assert_eq!(world.chief.get(&path).items().len(), 1);
     let elsewhere = format!("{}/status-changes", world.a_model("Mô hình khác"));
     world.chief.post_once(&elsewhere, "k", &body).problem(422, "idempotency-key-reused");
+}
+
+#[test]
+fn old_keys_are_forgotten_by_themselves() {
+    #[derive(diesel::QueryableByName)]
+    struct Kept {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        key: String,
+    }
+    let database = Database::new();
+    let made = process::chief(&database);
+    let chief = |process: &Process| Caller::sign_in(&process.base, &made);
+    let process = Process::start(&database, "http://tuquan.test");
+    let body = |code| world::model_type(code, "Tổ liên gia");
+    for (key, code) in [("old", "OLD"), ("young", "YOUNG")] {
+        chief(&process).post_once("/v1/model-types", key, &body(code)).is(201);
+    }
+    process.terminate();
+    let earlier = match on_postgresql() {
+        true => "kept_at - interval '3 days'",
+        false => "kept_at - 259200000000",
+    };
+    let statement = format!("UPDATE idempotency_keys SET kept_at = {earlier} WHERE key = 'old'");
+    try_change(&database, &statement).expect("it can be changed");
+    let process = Process::start(&database, "http://tuquan.test");
+    let query = "SELECT key FROM idempotency_keys ORDER BY key";
+    let left = || database.load::<Kept>(query, query).into_iter().map(|kept| kept.key).collect::<Vec<_>>();
+    eventually("the old one goes", Duration::from_secs(10), || left() == ["young"]);
+    let again = chief(&process).post_once("/v1/model-types", "young", &body("YOUNG")).is(201);
+    assert_eq!(again.json()["code"], "YOUNG");
 }
