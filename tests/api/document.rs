@@ -270,3 +270,11 @@ fn only_the_registrys_own_pages_may_read_its_answers() {
         assert_eq!(stand.nobody().get(path).given("access-control-allow-origin"), stand.base, "{path}");
     }
 }
+
+#[test]
+fn the_older_rendering_says_nothing_that_3_0_does_not_know() {
+    each(&tuquan::http::document::to_3_0(&document()), "", &mut |at, object| {
+        assert!(object["type"] != "null" && !object["type"].is_array() && object.get("const").is_none(), "{at}");
+        assert!(object.get("parameters").is_none_or(Value::is_array), "{at}");
+    });
+}

@@ -27,6 +27,9 @@ collection.auth = { type: "bearer", bearer: [{ key: "token", value: token, type:
 /** `["v1", "models", ":modelId"]` is `/v1/models/{modelId}`. */
 const template = (path) => `/${path.map((part) => part.replace(/^:(.*)$/, "{$1}")).join("/")}`;
 
+// One of `period` and `from` with `to` is needed there, which a document cannot say of parameters.
+const chosen = { showMovementReport: ["period"] };
+
 let requests = 0;
 const check = (item) => {
   if (item.item) return item.item.forEach(check);
@@ -35,7 +38,9 @@ const check = (item) => {
   // What is optional is left out: its value is made up, and a filter by it would find nothing.
   url.query = (url.query ?? []).map((parameter) => ({
     ...parameter,
-    disabled: !operation.parameters.find((p) => p.name === parameter.key)?.required,
+    disabled:
+      !operation.parameters.find((p) => p.name === parameter.key)?.required &&
+      !chosen[operation.operationId]?.includes(parameter.key),
   }));
   item.request.header = item.request.header.filter((header) => !/^(Idempotency-Key|If-None-Match)$/.test(header.key));
   const needed = operation.parameters?.some((p) => p.in !== "header" && p.required);

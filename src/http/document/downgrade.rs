@@ -22,10 +22,10 @@ const LICENSE: &str = "https://spdx.org/licenses/MIT.html";
 
 /// Generators of 3.0 take 304 for an error with a shape of its own; conditional reads are left out.
 fn unconditional(operation: &mut Value) {
-    if let Some(parameters) = operation["parameters"].as_array_mut() {
+    if let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) {
         parameters.retain(|p| p["name"] != "If-None-Match");
     }
-    if let Some(responses) = operation["responses"].as_object_mut() {
+    if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
         responses.remove("304");
     }
 }
@@ -36,6 +36,26 @@ fn lowered(value: &Value) -> Value {
         Value::Array(items) => Value::Array(items.iter().map(lowered).collect()),
         other => other.clone(),
     }
+}
+
+/// `oneOf: [T, {type: null}]` is T with `nullable: true` in 3.0, which has no type for nothing.
+fn perhaps_null(object: &mut Map<String, Value>) {
+    let nothing = |choice: &Value| choice["type"] == "null";
+    let Some([first, second]) = object.get("oneOf").and_then(Value::as_array).map(Vec::as_slice) else {
+        return;
+    };
+    let (Some(choice), true) =
+        ([first, second].into_iter().find(|one| !nothing(one)), nothing(first) || nothing(second))
+    else {
+        return;
+    };
+    let whole = match choice {
+        Value::Object(whole) if !whole.contains_key("$ref") => whole.clone(),
+        reference => Map::from_iter([("allOf".to_owned(), json!([reference]))]),
+    };
+    object.remove("oneOf");
+    object.extend(whole);
+    object.insert("nullable".to_owned(), json!(true));
 }
 
 /// `type: [T, null]` is `type: T, nullable: true` in 3.0.
@@ -51,6 +71,7 @@ fn nullable(mut object: Map<String, Value>) -> Map<String, Value> {
         }
         object.insert("type".to_owned(), kind.unwrap_or_else(|| json!("string")));
     }
+    perhaps_null(&mut object);
     // Not known to 3.0, or taken by its generators for kinds of objects; the service enforces them all the same.
     if object.contains_key("properties") {
         for keyword in ["oneOf", "if", "then"] {

@@ -7,7 +7,9 @@ use std::env;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{Days, Utc};
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use progenitor_client::{ClientHooks, OperationInfo};
+use reqwest::Method;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -18,6 +20,16 @@ mod api {
 }
 
 use api::types;
+
+/// A patch is a merge patch, which the generator has no word for.
+impl ClientHooks<()> for api::Client {
+    async fn pre<E>(&self, request: &mut reqwest::Request, _: &OperationInfo) -> Result<(), progenitor_client::Error<E>> {
+        if request.method() == Method::PATCH {
+            request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/merge-patch+json"));
+        }
+        Ok(())
+    }
+}
 
 type Failure = Box<dyn std::error::Error>;
 
