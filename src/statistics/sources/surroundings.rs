@@ -2,6 +2,7 @@
 //! the journal had come.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -66,7 +67,9 @@ pub fn scene(tx: &mut Tx<'_>, settled: &Settled, sources: &[Source]) -> Result<S
 pub fn values(tx: &mut Tx<'_>, period: Range, lists: Vec<ListName>) -> Result<Scene> {
     let mut scene = Scene { types: types_of(tx, period)?, ..Scene::default() };
     for list in lists {
-        scene.codes.insert(list, codes_of(tx, period, list)?);
+        if let Entry::Vacant(place) = scene.codes.entry(list) {
+            place.insert(codes_of(tx, period, list)?);
+        }
     }
     Ok(scene)
 }

@@ -47,7 +47,8 @@ const NEXT: &str = "FROM reviews n WHERE n.model_id = reviews.model_id AND \
 /// When the next review was: the first of those that are later.
 fn next(cuts: &Cuts) -> (Literal<Nullable<Integer>>, Literal<Nullable<sql::Day>>) {
     let (number, day) = cuts.expressions("n.reviewed_on");
-    (literal(&format!("(SELECT MIN({number}) {NEXT})")), literal(&format!("(SELECT MIN({day}) {NEXT})")))
+    let first = |of: &str| format!("(SELECT MIN({of}) {NEXT})");
+    (literal(&first(&number)), literal(&if cuts.each() { first(&day) } else { day }))
 }
 
 /// What was said of the models picked while they were active: as examples, or with which rating.
