@@ -10,6 +10,7 @@ use super::catalogue::{self, Indicator, IndicatorSort};
 use super::observe::{self, Observation, ObservationPage};
 use super::params::{OfBalances, OfObservations, Params};
 use super::render::{self, Csv, Sheet, Svg, Xlsx};
+use super::shelf::Shelf;
 use super::sources;
 use super::{Balance, BalancePage, count, report, words};
 use crate::access::{Permit, Read};
@@ -73,7 +74,7 @@ async fn list_observations(permit: Permit<Observation, Read>, wanted: Wanted, qu
             if wanted.has(&tag) {
                 return Ok(Answer::unchanged(tag));
             }
-            let figures = count::observed(tx, &asked, &settled)?;
+            let figures = count::observed(tx, &mut Shelf::default(), &asked, &settled)?;
             let counted = figures.len();
             let taken = part.take(figures, |figure| observe::position(figure, &asked))?;
             let whole = counted == taken.items.len();
@@ -119,7 +120,7 @@ async fn list_balances(permit: Permit<Balance, Read>, wanted: Wanted, query: Raw
             if wanted.has(&tag) {
                 return Ok(Answer::unchanged(tag));
             }
-            let drawn_up = count::balanced(tx, &asked, &settled)?;
+            let drawn_up = count::balanced(tx, &mut Shelf::default(), &asked, &settled)?;
             let taken = part.take(drawn_up, |balance| balance.key.place(&asked.cut.by))?;
             let meta = settled.meta(tx.caller().unit, since, &version);
             let table = || render::balances(&taken.items, &asked.cut.by, asked.counted);

@@ -66,6 +66,14 @@ impl Counted {
         }
     }
 
+    /// What is read of the facts.
+    pub fn read(self) -> Vec<Series> {
+        let movements = self.inflows().iter().chain(self.outflows());
+        let mut series: Vec<Series> = movements.map(|movement| self.series(*movement)).collect();
+        series.push(self.standing());
+        series
+    }
+
     /// What stands between the movements.
     pub const fn standing(self) -> Series {
         match self {

@@ -32,6 +32,13 @@ impl Book {
         let at = self.dims.iter().position(|own| *own == dimension);
         at.and_then(|at| fact.parts.get(at)).unwrap_or(&Part::None)
     }
+
+    /// The facts that filters on dimensions leave.
+    pub fn left(&self, left: &[(Dimension, Vec<Part>)]) -> Self {
+        let passes = |fact: &&Fact| left.iter().all(|(dimension, parts)| parts.contains(self.part(fact, *dimension)));
+        let facts = self.facts.iter().filter(passes).cloned().collect();
+        Self { dims: self.dims.clone(), facts, vocabulary: self.vocabulary }
+    }
 }
 
 /// What figures are broken down by, time apart.
@@ -108,6 +115,21 @@ pub fn too_many() -> Error {
     Error::Invalid(vec![Fault::parameter("by", "too-many", detail)])
 }
 
+/// How far records can be added up before they are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shape {
+    /// All together.
+    Sums,
+    /// Those of each subject.
+    Subjects,
+    /// Those of each sample.
+    Samples,
+}
+
+impl Shape {
+    pub const ALL: [Self; 3] = [Self::Sums, Self::Subjects, Self::Samples];
+}
+
 /// How a series becomes a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
@@ -131,9 +153,12 @@ impl Reading {
         }
     }
 
-    /// Whether it needs every sample: no sum of some tells it.
-    pub const fn samples(self) -> bool {
-        matches!(self, Self::Median(_))
+    pub const fn shape(self) -> Shape {
+        match self {
+            Self::Stock(_) | Self::Flow(_) => Shape::Sums,
+            Self::Standing(_) | Self::First(_) => Shape::Subjects,
+            Self::Median(_) => Shape::Samples,
+        }
     }
 
     /// The figure of each slot.
@@ -143,8 +168,10 @@ impl Reading {
             Self::Stock(series) => whole(at_ends(marks(facts, series), slots)),
             Self::Flow(series) => whole(within(marks(facts, series), slots)),
             Self::Standing(series) => {
-                let turns = turns(facts, series);
-                whole(at_ends(turns.iter().map(|turn| (turn.day, if turn.up { 1 } else { -1 })), slots))
+                let (counted, facts): (Vec<&Fact>, Vec<&Fact>) = facts.iter().partition(|fact| fact.subject.is_none());
+                let turns = turns(&facts, series).into_iter();
+                let steps = turns.map(|turn| (turn.day, if turn.up { 1 } else { -1 }));
+                whole(at_ends(steps.chain(marks(&counted, series)), slots))
             }
             Self::First(series) => {
                 let firsts = turns(facts, series).into_iter().filter(|turn| turn.up && turn.first);
@@ -230,7 +257,7 @@ pub struct Turn {
 pub fn turns(facts: &[&Fact], series: Series) -> Vec<Turn> {
     let mut subjects: BTreeMap<Uuid, BTreeMap<Day, (i64, bool)>> = BTreeMap::new();
     for fact in facts {
-        let days = subjects.entry(fact.subject).or_default();
+        let days = subjects.entry(fact.subject.unwrap_or_default()).or_default();
         for mark in fact.marks.iter().filter(|mark| mark.series == series) {
             let day = days.entry(mark.day).or_default();
             day.0 += mark.value;

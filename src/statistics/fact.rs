@@ -1,5 +1,5 @@
-//! Facts: what every record comes down to before it is counted. A source turns rows into facts, the
-//! cube adds marks up, and neither knows the other. What must not come in: SQL, periods, rights.
+//! Facts: what records come down to before they are counted, those together that no question tells
+//! apart. A source turns rows into facts, the cube adds marks up, and neither knows the other. What must not come in: SQL, periods, rights.
 
 use uuid::Uuid;
 
@@ -73,12 +73,14 @@ impl Part {
     }
 }
 
-/// A record as statistics know it: where it lies, whom it is about, and its marks.
+/// Records as statistics know them: where they lie, whom they are about, and their marks.
 #[derive(Clone, Debug)]
 pub struct Fact {
+    /// Any, where units are not told apart.
     pub unit: UnitId,
     /// What is counted once however many facts it has: the type of a site, the member of a membership.
-    pub subject: Uuid,
+    /// None where that is of no matter, or done.
+    pub subject: Option<Uuid>,
     /// One for each dimension that was wanted of the source.
     pub parts: Vec<Part>,
     pub marks: Vec<Mark>,
@@ -101,12 +103,12 @@ impl Marks {
         self.0.push(Mark { series, day, value, times });
     }
 
-    /// Something that stood from a day to a day (exclusive). It may end on the day it begins: then it
-    /// began and ended, and stood on no day.
-    pub fn stood(&mut self, series: Series, from: Day, to: Option<Day>) {
-        self.0.push(Mark { series, day: from, value: 1, times: 1 });
+    /// So many things that stood from a day to a day (exclusive). They may end on the day they begin: then
+    /// they began and ended, and stood on no day.
+    pub fn stood(&mut self, series: Series, from: Day, to: Option<Day>, number: i64) {
+        self.on(series, from, number);
         if let Some(to) = to {
-            self.0.push(Mark { series, day: to.max(from), value: -1, times: 1 });
+            self.on(series, to.max(from), -number);
         }
     }
 

@@ -3,97 +3,89 @@
 
 use super::fact::{Mark, Marks, Series};
 use crate::resources::model::ModelStatus;
-use crate::resources::model::rules::Span;
-use crate::resources::review::Rating;
 use crate::types::Day;
 
-/// What a review said, from its day on until the next.
+/// A status in which sites were, all of them on the same days, beside those before and after it.
 #[derive(Clone, Copy, Debug)]
-pub struct Verdict {
-    pub on: Day,
-    pub rating: Rating,
-    pub exemplar: bool,
-}
-
-/// What statistics know of a model.
-#[derive(Clone, Debug, Default)]
-pub struct Site {
-    /// Whether it replicates another model.
+pub struct Stay {
+    pub status: ModelStatus,
+    pub came_from: Option<ModelStatus>,
+    pub went_to: Option<ModelStatus>,
+    /// Whether they replicate others.
     pub replicated: bool,
-    /// In order of time; each span begins where the one before ends.
-    pub life: Vec<Span>,
-    /// In order of time; of those of one day the last holds.
-    pub verdicts: Vec<Verdict>,
+    pub days: Stretch,
+    /// How many sites.
+    pub times: i64,
 }
 
 /// From a day to a day (exclusive).
-type Stretch = (Day, Option<Day>);
+pub type Stretch = (Day, Option<Day>);
 
-impl Site {
-    /// The stretches for which it was active.
-    fn active(&self) -> impl Iterator<Item = Stretch> {
-        self.life.iter().filter(|span| span.status == ModelStatus::Active).map(|span| (span.from_on, span.to_on))
-    }
+/// What is read of the lives of sites, their reviews apart.
+pub const OF_LIVES: &[Series] = &[
+    Series::ModelActive,
+    Series::ModelEstablished,
+    Series::ModelResumed,
+    Series::ModelSuspended,
+    Series::ModelMerged,
+    Series::ModelDissolved,
+    Series::ModelEnded,
+    Series::ModelReplicated,
+];
 
-    /// The stretches for which each verdict held.
-    fn held(&self) -> impl Iterator<Item = (Verdict, Stretch)> {
-        let ends = self.verdicts.iter().skip(1).map(|next| Some(next.on)).chain([None]);
-        let held = self.verdicts.iter().copied().zip(ends);
-        held.filter(|(verdict, end)| *end != Some(verdict.on)).map(|(verdict, end)| (verdict, (verdict.on, end)))
-    }
-
-    /// All that is counted of a site, its ratings apart.
+impl Stay {
+    /// All that is counted of them.
     pub fn marks(&self) -> Vec<Mark> {
         let mut marks = Marks::default();
-        for (number, (from, to)) in self.active().enumerate() {
-            marks.stood(Series::ModelActive, from, to);
-            if number > 0 {
-                marks.on(Series::ModelResumed, from, 1);
-                continue;
+        let (from, to) = self.days;
+        match self.status {
+            ModelStatus::Active => self.active(&mut marks),
+            ModelStatus::Merged | ModelStatus::Dissolved if self.was_active() => {
+                marks.on(Series::ModelEnded, from, self.times);
             }
-            marks.on(Series::ModelEstablished, from, 1);
-            if self.replicated {
-                marks.on(Series::ModelReplicated, from, 1);
-            }
-            let end = self.life.iter().find(|span| matches!(span.status, ModelStatus::Merged | ModelStatus::Dissolved));
-            if let Some(end) = end {
-                marks.on(Series::ModelEnded, end.from_on, 1);
-            }
+            _ => {}
         }
-        for pair in self.life.windows(2).filter(|pair| pair[0].status == ModelStatus::Active) {
-            let left = match pair[1].status {
+        if let (ModelStatus::Active, Some(next), Some(to)) = (self.status, self.went_to, to) {
+            let left = match next {
                 ModelStatus::Suspended => Series::ModelSuspended,
                 ModelStatus::Merged => Series::ModelMerged,
                 ModelStatus::Dissolved | ModelStatus::Active | ModelStatus::Proposed => Series::ModelDissolved,
             };
-            marks.on(left, pair[1].from_on, 1);
-        }
-        for (_, held) in self.held().filter(|(verdict, _)| verdict.exemplar) {
-            self.while_active(&mut marks, Series::ModelExemplary, held);
+            marks.on(left, to, self.times);
         }
         marks.all()
     }
 
-    /// The marks of each rating that it had while it was active.
-    pub fn rated(&self) -> Vec<(Rating, Vec<Mark>)> {
-        let rated = self.held().map(|(verdict, held)| {
-            let mut marks = Marks::default();
-            self.while_active(&mut marks, Series::ModelRated, held);
-            (verdict.rating, marks.all())
-        });
-        rated.filter(|(_, marks)| !marks.is_empty()).collect()
-    }
-
-    fn while_active(&self, marks: &mut Marks, series: Series, (from, to): Stretch) {
-        for (begin, end) in self.active() {
-            let begin = begin.max(from);
-            let end = match (end, to) {
-                (Some(a), Some(b)) => Some(a.min(b)),
-                (a, b) => a.or(b),
-            };
-            if end.is_none_or(|end| begin < end) {
-                marks.stood(series, begin, end);
-            }
+    fn active(&self, marks: &mut Marks) {
+        let (from, to) = self.days;
+        marks.stood(Series::ModelActive, from, to, self.times);
+        if self.came_from == Some(ModelStatus::Suspended) {
+            marks.on(Series::ModelResumed, from, self.times);
+            return;
+        }
+        marks.on(Series::ModelEstablished, from, self.times);
+        if self.replicated {
+            marks.on(Series::ModelReplicated, from, self.times);
         }
     }
+
+    /// Whether they had been active before: nothing becomes proposed again.
+    fn was_active(&self) -> bool {
+        matches!(self.came_from, Some(ModelStatus::Active | ModelStatus::Suspended))
+    }
+}
+
+/// The marks of what a review said, from its day on until the next, of so many sites that were active
+/// for a stretch.
+pub fn while_active(series: Series, said: Stretch, active: Stretch, times: i64) -> Vec<Mark> {
+    let mut marks = Marks::default();
+    let begin = said.0.max(active.0);
+    let end = match (said.1, active.1) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    if end.is_none_or(|end| begin < end) {
+        marks.stood(series, begin, end, times);
+    }
+    marks.all()
 }

@@ -27,6 +27,7 @@ mod period;
 mod render;
 pub mod report;
 mod scene;
+mod shelf;
 mod sources;
 #[cfg(test)]
 mod tests;

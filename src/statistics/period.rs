@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use crate::types::Day;
 
 /// Days from the first to the last, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Range {
     pub from: Day,
     pub to: Day,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::Dimension;
 use super::fact::Part;
+use super::filters::Filters;
 use crate::resources::code_list::ListName;
 use crate::resources::model::Setting;
 use crate::resources::model_type::{Field, ModelTypeId};
@@ -36,6 +37,30 @@ impl Scene {
             return Some(unit);
         };
         self.above(unit).find(|unit| self.tree.get(unit).is_some_and(|(kind, _)| *kind == level))
+    }
+
+    /// Whether units of a level lie within each other, so that one record lies in several.
+    pub fn nests(&self, level: UnitKind) -> bool {
+        let of_level = |unit: &UnitId| self.tree.get(unit).is_some_and(|(kind, _)| *kind == level);
+        self.tree
+            .keys()
+            .filter(|unit| of_level(unit))
+            .any(|unit| self.above(*unit).skip(1).any(|above| of_level(&above)))
+    }
+
+    /// The scene with the types that filters leave.
+    pub fn left(&self, filters: &Filters) -> Self {
+        let (types, fields) = (&filters.model_type_id, &filters.field);
+        let passes = |(id, field): &&(ModelTypeId, Field)| {
+            types.as_ref().is_none_or(|types| types.contains(id))
+                && fields.as_ref().is_none_or(|fields| fields.contains(field))
+        };
+        Self {
+            tree: self.tree.clone(),
+            units: self.units.clone(),
+            types: self.types.iter().filter(passes).copied().collect(),
+            codes: self.codes.clone(),
+        }
     }
 
     /// Every value that a dimension has, for cells of 0; `words` and `list` are what it means here.

@@ -82,9 +82,7 @@ pub fn ruling(reading: Reading) -> Option<Ruling> {
 pub fn family(source: Source, stock: bool) -> &'static [Measure] {
     use Measure::{Subjects, Sum};
     match (source, stock) {
-        (Source::Incidents, false) => {
-            &[Sum(Series::IncidentReported), Sum(Series::IncidentResolved), Sum(Series::Injured), Sum(Series::Deaths)]
-        }
+        (Source::Incidents, false) => &[Sum(Series::IncidentReported), Sum(Series::Injured), Sum(Series::Deaths)],
         (Source::Memberships, true) => &[Subjects(Series::MembershipActive)],
         (Source::Memberships, false) => &[Subjects(Series::PledgeSigned)],
         _ => &[],

@@ -34,15 +34,17 @@
 
 mod blocks;
 mod coordinates;
+mod ground;
 mod measures;
 mod outcome;
 mod slab;
 mod telling;
 
+pub use self::ground::{Field, Ground};
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use self::measures::{Axis, Ruling, ruling};
-use self::slab::Slab;
 use self::telling::{Chosen, Told, When, narrowed};
 use super::Dimension;
 use super::catalogue::IndicatorId;
@@ -52,22 +54,11 @@ use super::figure::Figure;
 use super::filters::Filters;
 use super::key::CellKey;
 use super::observe::{Asked, Observation, Standing, figure};
-use super::period::{Range, Slot};
+use super::period::{Calendar, Grain, Slot};
 use super::scene::Scene;
-use super::sources::Source;
 use crate::error::Result;
 use crate::resources::unit::UnitKind;
 use crate::types::{Day, UnitId};
-
-/// The facts of a source, all of them that lie in the slabs a question touches, under no filter.
-pub struct Ground {
-    pub source: Source,
-    pub book: Book,
-    /// With the whole tree, and every code.
-    pub scene: Scene,
-    /// The unit under which the caller asks; none where it lies outside the caller's territory.
-    pub scope: Option<UnitId>,
-}
 
 /// The unit whose records make slabs together: the province above, or the unit alone.
 pub fn slab_root(scene: &Scene, unit: UnitId) -> UnitId {
@@ -75,18 +66,22 @@ pub fn slab_root(scene: &Scene, unit: UnitId) -> UnitId {
     scene.above(unit).find(province).unwrap_or(unit)
 }
 
-/// The whole years that some slots touch: what lies in a slab is decided about together.
-pub fn years(slots: &[Slot]) -> Vec<Slot> {
-    let whole = |slot: &Slot| {
-        let (from, to) = (slot.range.from.date(), slot.range.to.date());
-        let from = Day::new(from.year(), 1, 1).unwrap_or(Day::FIRST);
-        let to = Day::new(to.year(), 12, 31).unwrap_or(slot.range.to);
-        Slot { range: Range { from, to }, month: slot.month }
+/// The months of the years that some slots touch: what lies in a slab is decided about together.
+pub fn months_of(slots: &[Slot]) -> Vec<Slot> {
+    let year = |day: Day| i32::from(day.date().year());
+    let years: BTreeSet<i32> = slots.iter().flat_map(|slot| year(slot.range.from)..=year(slot.range.to)).collect();
+    let calendar = Calendar::starting_on(1);
+    let months = |year: &i32| {
+        let whole = calendar.period(&format!("{year:04}"));
+        whole.map(|whole| calendar.slots(whole, Some(Grain::Month))).unwrap_or_default()
     };
-    slots.iter().map(whole).collect()
+    years.iter().flat_map(months).collect()
 }
 
-type Slabs = HashMap<(UnitId, i32), Slab>;
+/// Whether what happened in any year decides about an indicator.
+pub fn looks_back(id: IndicatorId) -> bool {
+    ruling(id.indicator().reading).is_some_and(|ruling| ruling.on_resolution)
+}
 
 /// A question about one indicator.
 struct Question<'q> {
@@ -95,52 +90,35 @@ struct Question<'q> {
     filters: &'q Filters,
     reading: Reading,
     ruling: Option<Ruling>,
-    flows: Slabs,
-    stocks: HashMap<Day, Slabs>,
     under: HashMap<UnitId, HashSet<UnitId>>,
 }
 
-/// Every figure of one indicator that may be told, and null for the rest.
-pub fn observe(id: IndicatorId, asked: &Asked, filters: &Filters, ground: &Ground) -> Result<Vec<Observation>> {
+/// Every figure of one indicator that may be told, out of `book`, and null for the rest.
+pub fn observe(
+    id: IndicatorId,
+    asked: &Asked,
+    filters: &Filters,
+    ground: &Ground,
+    book: &Book,
+) -> Result<Vec<Observation>> {
     let reading = id.indicator().reading;
-    let mut question = Question {
-        ground,
-        asked,
-        filters,
-        reading,
-        ruling: ruling(reading),
-        flows: HashMap::new(),
-        stocks: HashMap::new(),
-        under: HashMap::new(),
-    };
-    question.lay();
-    question.answer(id)
+    let mut under: HashMap<UnitId, HashSet<UnitId>> = HashMap::new();
+    for unit in ground.scene.tree.keys() {
+        for above in ground.scene.above(*unit) {
+            under.entry(above).or_default().insert(*unit);
+        }
+    }
+    let question = Question { ground, asked, filters, reading, ruling: ruling(reading), under };
+    question.answer(id, book)
 }
 
 impl Question<'_> {
-    /// Cuts the ground into slabs.
-    fn lay(&mut self) {
-        if self.ruling.as_ref().is_some_and(|ruling| ruling.stock) {
-            let slots = self.asked.slots.iter().chain(self.asked.earlier.iter().flatten());
-            let days: BTreeSet<Day> = slots.map(|slot| slot.range.to).collect();
-            self.stocks = days.into_iter().map(|day| (day, slab::on_day(self.ground, day))).collect();
-        } else {
-            self.flows = slab::by_year(self.ground);
-        }
-        // What was resolved in a period may have happened in any.
-        if self.ruling.as_ref().is_some_and(|ruling| !ruling.on_resolution) {
-            let slots = || self.asked.slots.iter().chain(self.asked.earlier.iter().flatten());
-            self.flows.retain(|(_, year), _| slots().any(|slot| slot.range.touches(*year)));
-        }
-    }
-
-    fn answer(&mut self, id: IndicatorId) -> Result<Vec<Observation>> {
+    fn answer(&self, id: IndicatorId, book: &Book) -> Result<Vec<Observation>> {
         let Some(scope) = self.ground.scope else {
             return Ok(self.outside(id));
         };
-        let book = self.within(scope);
         let cut = Cut { empty: false, ..self.asked.cut.clone() };
-        let groups = cube::groups(&book, &self.ground.scene, &cut, usize::MAX)?;
+        let groups = cube::groups(book, &self.ground.scene, &cut, usize::MAX)?;
         let keys = self.keys(scope)?;
         let mut figures = Vec::new();
         for key in keys {
@@ -168,34 +146,13 @@ impl Question<'_> {
         if self.asked.cut.by.is_empty() { vec![figure(id, key, nothing, previous)] } else { Vec::new() }
     }
 
-    /// The facts that are really asked for, to read figures from.
-    fn within(&mut self, scope: UnitId) -> Book {
-        let under = self.subtree(scope).clone();
-        let dims = self.ground.book.dims.iter().copied();
-        let left: Vec<(Dimension, Vec<Part>)> =
-            dims.filter_map(|dimension| Some((dimension, self.filters.parts(dimension)?))).collect();
-        let book = &self.ground.book;
-        let passes = |fact: &&Fact| {
-            let chosen = left.iter().all(|(dimension, parts)| parts.contains(book.part(fact, *dimension)));
-            under.contains(&fact.unit) && chosen
-        };
-        Book {
-            dims: book.dims.clone(),
-            facts: book.facts.iter().filter(passes).cloned().collect(),
-            vocabulary: book.vocabulary,
-        }
-    }
-
-    fn subtree(&mut self, unit: UnitId) -> &HashSet<UnitId> {
-        let scene = &self.ground.scene;
-        self.under.entry(unit).or_insert_with(|| {
-            let below = scene.tree.keys().copied().filter(|below| scene.above(*below).any(|above| above == unit));
-            below.chain([unit]).collect()
-        })
+    /// A unit and those under it.
+    fn subtree(&self, unit: UnitId) -> HashSet<UnitId> {
+        self.under.get(&unit).cloned().unwrap_or_else(|| HashSet::from([unit]))
     }
 
     /// Every key that is shown: of what is not known to be nothing, or of everything there could be.
-    fn keys(&mut self, scope: UnitId) -> Result<Vec<Vec<Part>>> {
+    fn keys(&self, scope: UnitId) -> Result<Vec<Vec<Part>>> {
         let mut keys: BTreeSet<Vec<Part>> = BTreeSet::from([Vec::new()]);
         for dimension in self.asked.cut.still().collect::<Vec<_>>() {
             let values = self.values(dimension, scope);
@@ -210,18 +167,25 @@ impl Question<'_> {
         Ok(keys.into_iter().collect())
     }
 
-    fn values(&mut self, dimension: Dimension, scope: UnitId) -> BTreeSet<Part> {
+    fn values(&self, dimension: Dimension, scope: UnitId) -> BTreeSet<Part> {
         let (empty, level) = (self.asked.cut.empty, self.asked.cut.level);
-        let slabs = self.flows.values().chain(self.stocks.values().flat_map(HashMap::values));
-        let measure = self.ruling.as_ref().map(|ruling| ruling.measure);
-        let found: BTreeSet<Part> = slabs.flat_map(|slab| slab.values(dimension, measure, empty)).collect();
+        let slots = self.asked.all_slots();
+        let of_ruling = |ruling: &Ruling| {
+            let slabs = self.ground.slabs(ruling, &slots).into_iter();
+            slabs.flat_map(|(_, _, slab)| slab.values(dimension, Some(ruling.measure), empty)).collect()
+        };
+        let found: BTreeSet<Part> = match &self.ruling {
+            Some(ruling) => of_ruling(ruling),
+            // What is never told is withheld wherever there could be something.
+            None => self.ground.every(dimension),
+        };
         if dimension != Dimension::Unit {
             let left = self.filters.parts(dimension);
             let passes = |part: &Part| left.as_ref().is_none_or(|parts| parts.contains(part));
             return found.into_iter().filter(passes).collect();
         }
-        let under = self.subtree(scope).clone();
-        let all = empty.then(|| under.iter().map(|unit| Part::Id(unit.uuid())));
+        let under = self.subtree(scope);
+        let all = (empty || self.ruling.is_none()).then(|| under.iter().map(|unit| Part::Id(unit.uuid())));
         let units = found.into_iter().chain(all.into_iter().flatten()).filter_map(|part| match part {
             Part::Id(id) => Some(UnitId::new(id)),
             _ => None,
@@ -231,10 +195,11 @@ impl Question<'_> {
     }
 
     /// The figure of each slot for one key; none where it is withheld.
-    fn told(&mut self, scope: UnitId, key: &[Part], facts: &[&Fact], slots: &[Slot]) -> Vec<Option<Option<Figure>>> {
+    fn told(&self, scope: UnitId, key: &[Part], facts: &[&Fact], slots: &[Slot]) -> Vec<Option<Option<Figure>>> {
         let chosen = self.chosen(scope, key);
+        let roots = chosen.as_ref().map(|chosen| self.roots(chosen)).unwrap_or_default();
         let values = self.reading.read(facts, slots);
-        let told = slots.iter().zip(values).map(|(slot, value)| match self.verdict(&chosen, slot) {
+        let told = slots.iter().zip(values).map(|(slot, value)| match self.verdict(&chosen, &roots, slot) {
             Told::Withheld => None,
             Told::Nothing | Told::Openly => Some(value),
         });
@@ -242,8 +207,8 @@ impl Question<'_> {
     }
 
     /// What a key and the filters leave along each coordinate; none where it cannot be said.
-    fn chosen(&mut self, scope: UnitId, key: &[Part]) -> Option<Chosen> {
-        let coordinates: Vec<Dimension> = self.ground.book.dims.clone();
+    fn chosen(&self, scope: UnitId, key: &[Part]) -> Option<Chosen> {
+        let coordinates = self.ground.source.dimensions();
         let foreign = |filter: &super::filters::Filter| {
             !coordinates.iter().any(|dimension| dimension.as_str() == filter.as_str())
         };
@@ -251,21 +216,21 @@ impl Question<'_> {
             return None;
         }
         let mut chosen = Chosen::new();
-        let mut units = self.subtree(scope).clone();
+        let mut units = None;
         let level = self.asked.cut.level;
         let named: Vec<(Dimension, &Part)> = self.asked.cut.still().zip(key).collect();
         for (dimension, part) in &named {
             match (dimension, part) {
-                (Dimension::Unit, Part::Id(id)) if level.is_some() => {
-                    let below = self.subtree(UnitId::new(*id)).clone();
-                    units.retain(|unit| below.contains(unit));
-                }
-                (Dimension::Unit, Part::Id(id)) => units.retain(|unit| unit.uuid() == *id),
+                (Dimension::Unit, Part::Id(id)) if level.is_some() => units = Some(self.subtree(UnitId::new(*id))),
+                (Dimension::Unit, Part::Id(id)) => units = Some(HashSet::from([UnitId::new(*id)])),
                 (dimension, part) => chosen.push((Axis::By(*dimension), HashSet::from([(*part).clone()]))),
             }
         }
+        let within = self.under.get(&scope);
+        let mut units = units.unwrap_or_else(|| self.subtree(scope));
+        units.retain(|unit| *unit == scope || within.is_some_and(|within| within.contains(unit)));
         chosen.push((Axis::By(Dimension::Unit), units.into_iter().map(|unit| Part::Id(unit.uuid())).collect()));
-        for dimension in coordinates {
+        for dimension in coordinates.iter().copied() {
             let by = named.iter().any(|(named, _)| *named == dimension);
             if let Some(left) = self.filters.parts(dimension).filter(|_| !by) {
                 chosen.push((Axis::By(dimension), left.into_iter().collect()));
@@ -274,20 +239,32 @@ impl Question<'_> {
         Some(chosen)
     }
 
+    /// The roots of the slabs of which a cell can take something.
+    fn roots(&self, chosen: &Chosen) -> HashSet<UnitId> {
+        let units = chosen.iter().filter(|(axis, _)| *axis == Axis::By(Dimension::Unit)).flat_map(|(_, units)| units);
+        let root = |part: &Part| match part {
+            Part::Id(id) => Some(slab_root(&self.ground.scene, UnitId::new(*id))),
+            _ => None,
+        };
+        units.filter_map(root).collect()
+    }
+
     /// Whether a cell may be told, or is known to hold nothing.
-    fn verdict(&self, chosen: &Option<Chosen>, slot: &Slot) -> Told {
+    fn verdict(&self, chosen: &Option<Chosen>, roots: &HashSet<UnitId>, slot: &Slot) -> Told {
         let (Some(chosen), Some(ruling)) = (chosen, &self.ruling) else {
             return Told::Withheld;
         };
         let chosen = narrowed(chosen, ruling.share.as_ref());
         let mut told = Told::Nothing;
-        let nothing = HashMap::new();
-        let slabs = if ruling.stock { self.stocks.get(&slot.range.to).unwrap_or(&nothing) } else { &self.flows };
-        for ((_, year), slab) in slabs {
+        for (root, year, slab) in self.ground.slabs(ruling, std::slice::from_ref(slot)) {
+            // Of a slab elsewhere it takes nothing.
+            if !roots.contains(&root) {
+                continue;
+            }
             let when = match ruling {
                 Ruling { stock: true, .. } => When::Standing,
                 Ruling { on_resolution: true, .. } => When::Resolved(slot.range),
-                _ => When::Happened(slab::months(*year, slot.range)),
+                _ => When::Happened(slab::months(year, slot.range)),
             };
             if let When::Happened((whole, ragged)) = &when
                 && whole.is_empty()

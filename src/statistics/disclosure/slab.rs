@@ -8,12 +8,13 @@ use uuid::Uuid;
 
 use super::blocks::{Blocks, ENOUGH, Tree};
 use super::coordinates::coordinates;
+use super::ground::Plot;
 use super::measures::{Axis, Measure, family, helped};
-use super::{Ground, outcome, slab_root};
+use super::outcome;
 use crate::statistics::Dimension;
 use crate::statistics::fact::{Fact, Part};
 use crate::statistics::period::{Calendar, Grain, Range};
-use crate::types::{Day, UnitId};
+use crate::types::Day;
 
 /// Values along which records of a slab differ.
 #[derive(Clone, Debug)]
@@ -34,7 +35,7 @@ struct Atom {
     /// The number of the value on each coordinate.
     at: Vec<usize>,
     value: i64,
-    subject: Uuid,
+    subject: Option<Uuid>,
 }
 
 /// What of a slab is decided for one measure.
@@ -76,82 +77,61 @@ pub fn months(year: i32, range: Range) -> Months {
     (whole, ragged)
 }
 
-/// The slabs of what happened, by root and year.
-pub fn by_year(ground: &Ground) -> HashMap<(UnitId, i32), Slab> {
-    let mut pieces: HashMap<(UnitId, i32), Piece> = HashMap::new();
-    let roots = Roots::of(ground);
-    for fact in &ground.book.facts {
-        for (number, measure) in family(ground.source, false).iter().enumerate() {
+/// The slabs of what happened on a plot, by year.
+pub fn by_year(plot: &Plot<'_>) -> HashMap<i32, Slab> {
+    let mut pieces: HashMap<i32, Piece> = HashMap::new();
+    for fact in &plot.book.facts {
+        for (number, measure) in family(plot.source, false).iter().enumerate() {
             for mark in fact.marks.iter().filter(|mark| mark.series == measure.series()) {
-                let (root, date) = (roots.root(fact.unit), mark.day.date());
-                let piece = pieces.entry((root, i32::from(date.year()))).or_default();
+                let date = mark.day.date();
+                let piece = pieces.entry(i32::from(date.year())).or_default();
                 piece.push((number, mark.value, fact, Some(month(i32::from(date.month())))));
             }
         }
     }
-    lay(ground, pieces, false)
+    lay(plot, pieces, false)
 }
 
-/// The slabs of what stands at the end of a day, by root.
-pub fn on_day(ground: &Ground, day: Day) -> HashMap<(UnitId, i32), Slab> {
-    let mut pieces: HashMap<(UnitId, i32), Piece> = HashMap::new();
-    let roots = Roots::of(ground);
-    for fact in &ground.book.facts {
-        for (number, measure) in family(ground.source, true).iter().enumerate() {
+/// The slab of what stands on a plot at the end of a day; none where nothing does.
+pub fn on_day(plot: &Plot<'_>, day: Day) -> Option<Slab> {
+    let mut pieces: HashMap<i32, Piece> = HashMap::new();
+    for fact in &plot.book.facts {
+        for (number, measure) in family(plot.source, true).iter().enumerate() {
             let past = fact.marks.iter().filter(|mark| mark.series == measure.series() && mark.day <= day);
             let standing: i64 = past.map(|mark| mark.value).sum();
             if standing > 0 {
-                let piece = pieces.entry((roots.root(fact.unit), 0)).or_default();
-                piece.push((number, standing, fact, None));
+                pieces.entry(0).or_default().push((number, standing, fact, None));
             }
         }
     }
-    lay(ground, pieces, true)
+    lay(plot, pieces, true).remove(&0)
 }
 
 /// Number of the measure, value, fact and month.
 type Piece<'f> = Vec<(usize, i64, &'f Fact, Option<Part>)>;
 
-/// The root of each unit, looked up once.
-struct Roots(HashMap<UnitId, UnitId>);
-
-impl Roots {
-    fn of(ground: &Ground) -> Self {
-        let units: HashSet<UnitId> = ground.book.facts.iter().map(|fact| fact.unit).collect();
-        Self(units.into_iter().map(|unit| (unit, slab_root(&ground.scene, unit))).collect())
-    }
-
-    fn root(&self, unit: UnitId) -> UnitId {
-        self.0.get(&unit).copied().unwrap_or(unit)
-    }
-}
-
-fn lay(ground: &Ground, pieces: HashMap<(UnitId, i32), Piece<'_>>, stock: bool) -> HashMap<(UnitId, i32), Slab> {
-    let mut laid: HashMap<UnitId, Vec<Coordinate>> = HashMap::new();
-    let mut slabs = HashMap::new();
-    for ((root, year), piece) in pieces {
-        let coordinates = laid.entry(root).or_insert_with(|| coordinates(ground, root, !stock)).clone();
-        slabs.insert((root, year), Slab::of(ground, coordinates, piece, stock));
-    }
-    slabs
+fn lay(plot: &Plot<'_>, pieces: HashMap<i32, Piece<'_>>, stock: bool) -> HashMap<i32, Slab> {
+    let coordinates = coordinates(plot, !stock);
+    let slab = |(year, piece)| (year, Slab::of(plot, coordinates.clone(), piece, stock));
+    pieces.into_iter().map(slab).collect()
 }
 
 impl Slab {
-    fn of(ground: &Ground, coordinates: Vec<Coordinate>, piece: Piece<'_>, stock: bool) -> Self {
+    fn of(plot: &Plot<'_>, coordinates: Vec<Coordinate>, piece: Piece<'_>, stock: bool) -> Self {
         let numbers: Vec<HashMap<&Part, usize>> = coordinates
             .iter()
             .map(|coordinate| coordinate.values.iter().enumerate().map(|(number, part)| (part, number)).collect())
             .collect();
-        let family = family(ground.source, stock);
+        let family = family(plot.source, stock);
         let mut atoms: Vec<Vec<Atom>> = vec![Vec::new(); family.len()];
         for (measure, value, fact, month) in piece {
             let place = |(coordinate, numbers): (&Coordinate, &HashMap<&Part, usize>)| {
                 let part = match coordinate.axis {
                     Axis::By(Dimension::Unit) => Part::Id(fact.unit.uuid()),
                     Axis::By(Dimension::Month) => month.clone()?,
-                    Axis::By(other) => ground.book.part(fact, other).clone(),
+                    Axis::By(other) => plot.book.part(fact, other).clone(),
                     Axis::Helped => helped(fact),
-                    Axis::Outcome => outcome::of(fact, ground.book.part(fact, Dimension::Status)),
+                    Axis::Outcome => outcome::of(fact, plot.book.part(fact, Dimension::Status)),
                 };
                 numbers.get(&part).copied()
             };

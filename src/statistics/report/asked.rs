@@ -14,7 +14,7 @@ use crate::statistics::balance::{self, Counted};
 use crate::statistics::catalogue::IndicatorId;
 use crate::statistics::observe;
 use crate::statistics::params::{OfBalances, OfObservations, Params, Settled};
-use crate::statistics::period::Range;
+use crate::statistics::period::{Range, Slot};
 use crate::types::Day;
 
 /// What the report is asked for.
@@ -66,6 +66,12 @@ impl Scope {
     pub fn settle(&self) -> Result<Settled> {
         let asked = observations(&self.own(), "", &[], &[IndicatorId::ModelsActive]);
         Ok(asked.read::<Params<OfObservations>>()?.settle()?.1)
+    }
+
+    /// The days of the period and of the one before, which all sections read.
+    pub fn slots(&self, before: Range) -> Result<Vec<Slot>> {
+        let whole = |range| Slot { range, month: 0 };
+        Ok(vec![whole(self.settle()?.range), whole(before)])
     }
 
     /// What a section observes.

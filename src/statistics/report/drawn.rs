@@ -12,14 +12,18 @@ use super::{
 use crate::access::Tx;
 use crate::error::Result;
 use crate::http::Language;
+use crate::statistics::Dimension;
 use crate::statistics::balance::{Balance, Counted, Movement};
 use crate::statistics::catalogue::IndicatorId;
 use crate::statistics::count;
+use crate::statistics::cube::Shape;
+use crate::statistics::fact::Series;
 use crate::statistics::figure::Figure;
 use crate::statistics::key::CellKey;
 use crate::statistics::meta::Meta;
 use crate::statistics::observe::{Observation, Standing};
 use crate::statistics::period::Range;
+use crate::statistics::shelf::{Plan, Shelf};
 use crate::statistics::sources::Source;
 
 /// Every source that a table counts, each once.
@@ -36,9 +40,57 @@ pub fn sources() -> Vec<Source> {
     sources
 }
 
+/// How the sources are loaded, so that every section reads what was loaded once. How many different
+/// members there are cannot be told from how many there are in parts, so each breakdown of them is a load;
+/// and incidents by category are told by the sums that are kept of them.
+fn plans() -> Vec<Plan> {
+    use Dimension::{Category, Field, Form, Kind, Level, ModelType, Rating, Severity};
+    let loads: [(Source, &[Shape], &[Dimension]); 12] = [
+        (Source::Models, &[Shape::Sums, Shape::Subjects], &[ModelType, Field]),
+        (Source::Ratings, &[Shape::Sums], &[Rating]),
+        (Source::Reviews, &[Shape::Sums], &[Rating]),
+        (Source::Teams, &[Shape::Sums], &[Field]),
+        (Source::Memberships, &[Shape::Sums], &[Category, Kind]),
+        (Source::Memberships, &[Shape::Subjects], &[]),
+        (Source::Memberships, &[Shape::Subjects], &[Category]),
+        (Source::Memberships, &[Shape::Subjects], &[Kind]),
+        (Source::Activities, &[Shape::Sums], &[Kind]),
+        (Source::Incidents, &[Shape::Sums], &[Category]),
+        (Source::Incidents, &[Shape::Sums], &[Severity]),
+        (Source::Incidents, &[Shape::Samples], &[Category, Severity]),
+    ];
+    let commendations: (Source, &[Shape], &[Dimension]) = (Source::Commendations, &[Shape::Sums], &[Form, Level, Kind]);
+    let plan = |(source, shapes, dims): (Source, &'static [Shape], &'static [Dimension])| Plan {
+        source,
+        shapes,
+        dims,
+        series: series(source, shapes),
+        by_day: source == Source::Models,
+    };
+    loads.into_iter().chain([commendations]).map(plan).collect()
+}
+
+/// What the columns of all tables read of a source.
+fn series(source: Source, shapes: &[Shape]) -> Vec<Series> {
+    let columns = TABLES.iter().flat_map(|table| table.columns);
+    let of_column = |column: &Column| match column {
+        Column::Observed(id) => {
+            let reading = id.indicator().reading;
+            let own = id.indicator().source == source && shapes.contains(&reading.shape());
+            own.then(|| vec![reading.series()])
+        }
+        Column::Balanced(counted, _) => (counted.source() == source).then(|| counted.read()),
+    };
+    let mut series: Vec<Series> = columns.filter_map(of_column).flatten().collect();
+    series.sort_unstable();
+    series.dedup();
+    series
+}
+
 /// Draws up the report.
 pub fn report(tx: &mut Tx<'_>, scope: &Scope, before: Range, meta: Meta, language: Language) -> Result<MovementReport> {
-    let mut drawing = Drawing { scope, before, labels: Labels::load(tx, language)? };
+    let shelf = Shelf::planned(plans(), scope.slots(before)?);
+    let mut drawing = Drawing { scope, before, labels: Labels::load(tx, language)?, shelf };
     let title = titles::report(tx, &meta, language)?;
     let tables = TABLES.iter().map(|table| drawing.table(tx, table)).collect::<Result<_>>()?;
     Ok(MovementReport { title, previous_from: before.from, previous_to: before.to, tables, meta })
@@ -48,6 +100,8 @@ struct Drawing<'d> {
     scope: &'d Scope,
     before: Range,
     labels: Labels,
+    /// What all sections read.
+    shelf: Shelf,
 }
 
 /// The cells of a section, by the key of their row.
@@ -97,7 +151,7 @@ impl Drawing<'_> {
         Ok(rows)
     }
 
-    fn observed(&self, tx: &mut Tx<'_>, section: &Section) -> Result<Cells> {
+    fn observed(&mut self, tx: &mut Tx<'_>, section: &Section) -> Result<Cells> {
         let of = |column: &Column| match column {
             Column::Observed(id) => Some(*id),
             Column::Balanced(..) => None,
@@ -107,7 +161,7 @@ impl Drawing<'_> {
             return Ok(Vec::new());
         }
         let (asked, settled) = self.scope.observed(section, &indicators)?;
-        let found = count::observed(tx, &asked, &settled)?;
+        let found = count::observed(tx, &mut self.shelf, &asked, &settled)?;
         Ok(found.into_iter().map(|figure| (figure.key.clone(), self.cell(section, &figure))).collect())
     }
 
@@ -131,7 +185,7 @@ impl Drawing<'_> {
     }
 
     /// The balance of the period beside that of the period before, which is a query of its own.
-    fn balanced(&self, tx: &mut Tx<'_>, section: &Section, counted: Counted) -> Result<Cells> {
+    fn balanced(&mut self, tx: &mut Tx<'_>, section: &Section, counted: Counted) -> Result<Cells> {
         let of = |column: &Column| match column {
             Column::Balanced(own, part) if *own == counted => Some(*part),
             Column::Balanced(..) | Column::Observed(_) => None,
@@ -142,8 +196,8 @@ impl Drawing<'_> {
         }
         let (now, earlier) =
             (self.scope.balanced(section, counted, None)?, self.scope.balanced(section, counted, Some(self.before))?);
-        let found = count::balanced(tx, &now.0, &now.1)?;
-        let earlier = count::balanced(tx, &earlier.0, &earlier.1)?;
+        let found = count::balanced(tx, &mut self.shelf, &now.0, &now.1)?;
+        let earlier = count::balanced(tx, &mut self.shelf, &earlier.0, &earlier.1)?;
         let before: HashMap<Vec<String>, Balance> =
             earlier.into_iter().map(|balance| (balance.key.place(section.rows.by()), balance)).collect();
         let trace = self.balance_trace(section, counted);

@@ -1,21 +1,44 @@
-//! Facts of activities: each counts on the day it began.
+//! Facts of activities: each counts on the day it began, those of one kind together.
 
+use diesel::dsl::sql as literal;
+use diesel::expression::SqlLiteral as Literal;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Nullable, Untyped};
 
 use super::Want;
-use crate::access::Tx;
+use super::cuts::Cuts;
+use crate::access::{Database, MultiBackend, Tx};
 use crate::error::Result;
-use crate::resources::activity::{ActivityId, ActivityKind};
+use crate::resources::activity::ActivityKind;
 use crate::schema::{activities, activity_models};
 use crate::statistics::Dimension;
 use crate::statistics::fact::{Fact, Marks, Part, Series};
-use crate::types::{Moment, UnitId};
+use crate::types::{Day, Moment, UnitId, sql};
 
-type Row = (ActivityId, UnitId, ActivityKind, Moment, Option<i64>, Option<i64>);
+type Of = (Option<UnitId>, Option<ActivityKind>);
+/// The number of a stretch, and the moment where each day counts.
+type Began = (Option<i32>, Option<Moment>);
+/// How many, people, households.
+type Told = (i64, i64, i64);
 
-/// The facts of the activities picked, one each.
+/// The facts of the activities picked.
 pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
-    let mut query = activities::table.filter(activities::unit_id.eq_any(want.place.units(tx)?)).into_boxed();
+    let Some(cuts) = want.cuts() else {
+        return Ok(Vec::new());
+    };
+    let told = (
+        literal::<BigInt>("COUNT(*)"),
+        literal::<BigInt>("CAST(COALESCE(SUM(activities.participant_count), 0) AS bigint)"),
+        literal::<BigInt>("CAST(COALESCE(SUM(activities.household_count), 0) AS bigint)"),
+    );
+    let of = (want.unit("activities.unit_id"), want.column(Dimension::Kind, "activities.kind"));
+    let mut query = activities::table
+        .group_by(literal::<Untyped>("1, 2, 3, 4"))
+        .select((of, began(tx, &cuts), told))
+        .filter(activities::unit_id.eq_any(want.place.units(tx)?))
+        .filter(activities::started_at.ge(cuts.first().start()))
+        .filter(activities::started_at.lt(cuts.end().start()))
+        .into_boxed::<MultiBackend>();
     if let Some(models) = &want.filters.model_id {
         let with = activity_models::table.filter(activity_models::model_id.eq_any(models.clone()));
         query = query.filter(activities::id.eq_any(with.select(activity_models::activity_id)));
@@ -23,26 +46,29 @@ pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
     if let Some(kinds) = want.filters.words::<ActivityKind>(Dimension::Kind) {
         query = query.filter(activities::kind.eq_any(kinds));
     }
-    let columns = (
-        activities::id,
-        activities::unit_id,
-        activities::kind,
-        activities::started_at,
-        activities::participant_count,
-        activities::household_count,
-    );
-    let rows: Vec<Row> = query.select(columns).load(tx.conn())?;
-    let fact = |(id, unit, kind, started_at, people, households): Row| {
-        let day = started_at.day();
+    let lines: Vec<(Of, Began, Told)> = query.load(tx.conn())?;
+    let mut facts = Vec::new();
+    for ((unit, kind), (number, moment), (held, people, households)) in lines {
         let mut marks = Marks::default();
-        marks.on(Series::ActivityHeld, day, 1);
-        marks.on(Series::ActivityParticipants, day, people.unwrap_or(0));
-        marks.on(Series::ActivityHouseholds, day, households.unwrap_or(0));
-        let part = |dimension: &Dimension| match dimension {
-            Dimension::Kind => Part::Word(kind.as_str()),
-            _ => Part::None,
-        };
-        Fact { unit, subject: id.uuid(), parts: want.dims.iter().map(part).collect(), marks: marks.all() }
+        if let Some(day) = cuts.read((number, moment.map(Moment::day))) {
+            marks.on(Series::ActivityHeld, day, held);
+            marks.on(Series::ActivityParticipants, day, people);
+            marks.on(Series::ActivityHouseholds, day, households);
+        }
+        let part = |_: &Dimension| kind.map_or(Part::None, |kind| Part::Word(kind.as_str()));
+        facts.push(want.fact(unit, None, want.dims.iter().map(part).collect(), marks.all()));
+    }
+    Ok(facts)
+}
+
+/// The columns that tell when an activity began; each database writes moments in its own way.
+fn began(tx: &mut Tx<'_>, cuts: &Cuts) -> (Literal<Nullable<Integer>>, Literal<Nullable<sql::Moment>>) {
+    let numbers = matches!(tx.conn(), Database::Sqlite(_));
+    let written = |day: Day| match numbers {
+        true => day.start().micros().to_string(),
+        false => format!("'{}'", day.start()),
     };
-    Ok(rows.into_iter().map(fact).collect())
+    let itself = if cuts.each() { "activities.started_at" } else { "NULL" };
+    let kind = if numbers { "integer" } else { "timestamptz" };
+    (literal(&cuts.number("activities.started_at", written)), literal(&format!("CAST({itself} AS {kind})")))
 }

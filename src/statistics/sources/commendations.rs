@@ -1,36 +1,50 @@
-//! Facts of commendations: they are in force from the day awarded to the day revoked.
+//! Facts of commendations: they are in force from the day awarded to the day revoked. Those of one kind
+//! together.
 
-use std::collections::HashMap;
-
+use diesel::dsl::sql as literal;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text, Untyped};
 
 use super::Want;
-use crate::access::Tx;
+use super::cuts::At;
+use crate::access::{MultiBackend, Tx};
 use crate::error::Result;
-use crate::resources::commendation::{CommendationId, CommendationLevel, CommendationStatus, RecipientKind};
-use crate::resources::member::MemberId;
-use crate::resources::model::ModelId;
+use crate::resources::commendation::{CommendationLevel, CommendationStatus, RecipientKind};
 use crate::schema::{commendation_status_changes as changes, commendations};
 use crate::statistics::Dimension;
 use crate::statistics::fact::{Fact, Marks, Part, Series};
-use crate::types::{Day, LongCode, UnitId};
+use crate::types::UnitId;
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = commendations)]
-struct CommendationRow {
-    id: CommendationId,
-    recipient_member_id: Option<MemberId>,
-    recipient_model_id: Option<ModelId>,
-    unit_id: UnitId,
-    form: LongCode,
-    level: CommendationLevel,
-    status: CommendationStatus,
-}
+const KIND: &str = "CASE WHEN commendations.recipient_member_id IS NOT NULL THEN 'member' \
+     WHEN commendations.recipient_model_id IS NOT NULL THEN 'model' ELSE 'unit' END";
 
-/// The facts of the commendations picked, one each.
+/// A unit, a form, a level, a kind of recipient and a status now, each where it is asked for.
+type Of =
+    (Option<UnitId>, Option<String>, Option<CommendationLevel>, Option<RecipientKind>, Option<CommendationStatus>);
+
+/// The facts of the commendations picked.
 pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
     let filters = want.filters;
-    let mut query = commendations::table.filter(commendations::unit_id.eq_any(want.place.units(tx)?)).into_boxed();
+    let Some(cuts) = want.cuts() else {
+        return Ok(Vec::new());
+    };
+    let of = (
+        want.unit("commendations.unit_id"),
+        want.column(Dimension::Form, "commendations.form"),
+        want.column(Dimension::Level, "commendations.level"),
+        want.column(Dimension::Kind, KIND),
+        want.column(Dimension::Status, "commendations.status"),
+    );
+    let became = literal::<Text>("commendation_status_changes.to_status");
+    let at = cuts.at("commendation_status_changes.effective_on");
+    let mut query = commendations::table
+        .inner_join(changes::table.on(changes::commendation_id.eq(commendations::id)))
+        .group_by(literal::<Untyped>("1, 2, 3, 4, 5, 6, 7, 8"))
+        .select((of, became, at, literal::<BigInt>("COUNT(*)")))
+        .filter(commendations::unit_id.eq_any(want.place.units(tx)?))
+        .filter(changes::to_status.eq_any([CommendationStatus::Awarded, CommendationStatus::Revoked]))
+        .filter(changes::effective_on.lt(cuts.end()))
+        .into_boxed::<MultiBackend>();
     if let Some(forms) = &filters.form {
         query = query.filter(commendations::form.eq_any(forms.clone()));
     }
@@ -40,50 +54,30 @@ pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
     if let Some(statuses) = filters.words::<CommendationStatus>(Dimension::Status) {
         query = query.filter(commendations::status.eq_any(statuses));
     }
-    let rows: Vec<CommendationRow> = query.select(CommendationRow::as_select()).load(tx.conn())?;
-    let kinds = filters.words::<RecipientKind>(Dimension::Kind);
-    let awarded = days(tx, want, CommendationStatus::Awarded)?;
-    let revoked = days(tx, want, CommendationStatus::Revoked)?;
-    let passes = |row: &CommendationRow| kinds.as_ref().is_none_or(|kinds| kinds.contains(&row.kind()));
-    let fact = |row: CommendationRow| {
-        let (from, to) = (awarded.get(&row.id).copied(), revoked.get(&row.id).copied());
-        row.fact(want.dims, from, to)
-    };
-    Ok(rows.into_iter().filter(passes).map(fact).collect())
-}
-
-/// The day on which each came to a status.
-fn days(tx: &mut Tx<'_>, want: &Want<'_>, to: CommendationStatus) -> Result<HashMap<CommendationId, Day>> {
-    let there = commendations::table.filter(commendations::unit_id.eq_any(want.place.units(tx)?));
-    let found = changes::table
-        .filter(changes::commendation_id.eq_any(there.select(commendations::id)))
-        .filter(changes::to_status.eq(to));
-    Ok(found.select((changes::commendation_id, changes::effective_on)).load(tx.conn())?.into_iter().collect())
-}
-
-impl CommendationRow {
-    const fn kind(&self) -> RecipientKind {
-        match (self.recipient_member_id, self.recipient_model_id) {
-            (Some(_), _) => RecipientKind::Member,
-            (None, Some(_)) => RecipientKind::Model,
-            (None, None) => RecipientKind::Unit,
-        }
+    if let Some(kinds) = filters.words::<RecipientKind>(Dimension::Kind) {
+        let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+        query = query.filter(literal::<Nullable<Text>>(KIND).eq_any(words));
     }
-
-    fn fact(self, dims: &[Dimension], awarded: Option<Day>, revoked: Option<Day>) -> Fact {
+    let lines: Vec<(Of, CommendationStatus, At, i64)> = query.load(tx.conn())?;
+    let mut facts = Vec::new();
+    for ((unit, form, level, kind, status), became, at, times) in lines {
+        let Some(day) = cuts.read(at) else { continue };
         let mut marks = Marks::default();
-        if let Some(awarded) = awarded {
-            marks.on(Series::CommendationAwarded, awarded, 1);
-            marks.stood(Series::CommendationInForce, awarded, revoked);
+        if became == CommendationStatus::Awarded {
+            marks.on(Series::CommendationAwarded, day, times);
+            marks.on(Series::CommendationInForce, day, times);
+        } else {
+            marks.on(Series::CommendationInForce, day, -times);
         }
+        let word = |known: Option<&'static str>| known.map_or(Part::None, Part::Word);
         let part = |dimension: &Dimension| match dimension {
-            Dimension::Form => Part::Code(self.form.to_string()),
-            Dimension::Level => Part::Word(self.level.as_str()),
-            Dimension::Kind => Part::Word(self.kind().as_str()),
-            Dimension::Status => Part::Word(self.status.as_str()),
+            Dimension::Form => form.clone().map_or(Part::None, Part::Code),
+            Dimension::Level => word(level.map(CommendationLevel::as_str)),
+            Dimension::Kind => word(kind.map(RecipientKind::as_str)),
+            Dimension::Status => word(status.map(CommendationStatus::as_str)),
             _ => Part::None,
         };
-        let parts = dims.iter().map(part).collect();
-        Fact { unit: self.unit_id, subject: self.id.uuid(), parts, marks: marks.all() }
+        facts.push(want.fact(unit, None, want.dims.iter().map(part).collect(), marks.all()));
     }
+    Ok(facts)
 }

@@ -27,19 +27,18 @@ type Told = (i64, i64, i64, i64, f64, i64);
 
 /// The facts, one for each unit, stretch of time and category; none where the sums cannot tell.
 pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Option<Vec<Fact>>> {
-    let Place::Caller(unit) = want.place else {
-        return Ok(None);
-    };
     let by_category = want.dims.iter().all(|dimension| *dimension == Dimension::Category);
     let filtered = want.filters.given().iter().any(|filter| *filter != Filter::Category);
     let told = !want.reads(&[Series::DaysToResolve]) && (want.reads(REPORTED) || want.reads(RESOLVED));
     let Some(stretches) = stretches(want.slots).filter(|_| by_category && !filtered && told) else {
         return Ok(None);
     };
-    let scope = match unit {
-        Some(unit) if unit != tx.caller().unit && !territory::holds(tx, unit)? => return Ok(Some(Vec::new())),
-        Some(unit) => unit,
-        None => tx.caller().unit,
+    let scope = match want.place {
+        Place::Under(unit) => unit,
+        Place::Caller(Some(unit)) if unit != tx.caller().unit && !territory::holds(tx, unit)? => {
+            return Ok(Some(Vec::new()));
+        }
+        Place::Caller(unit) => unit.unwrap_or(tx.caller().unit),
     };
     let Some(shown) = shown(want, scope) else {
         return Ok(None);
@@ -77,7 +76,7 @@ fn fact(want: &Want<'_>, (unit, category, day): At, told: Told) -> Fact {
     marks.on(Series::PropertyDamage, day, damage as i64);
     marks.on(Series::IncidentResolved, day, resolved);
     let parts = want.dims.iter().map(|_| Part::Code(category.clone())).collect();
-    Fact { unit, subject: unit.uuid(), parts, marks: marks.all() }
+    want.fact(Some(unit), None, parts, marks.all())
 }
 
 type Condition = Box<dyn BoxableExpression<sums::table, MultiBackend, SqlType = Bool>>;

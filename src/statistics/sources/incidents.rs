@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Double, Nullable, Text, Untyped};
 
 use super::{Want, incident_sums};
-use crate::access::{MultiBackend, ROOT_UNIT, Tx};
+use crate::access::{MultiBackend, Tx};
 use crate::error::Result;
 use crate::resources::incident::{IncidentStatus, Severity, Source};
 use crate::schema::{incident_contributions as contributions, incidents};
@@ -109,7 +109,7 @@ fn resolved(tx: &mut Tx<'_>, want: &Want<'_>, span: Range) -> Result<Vec<Fact>> 
     Ok(lines.into_iter().map(fact).collect())
 }
 
-pub(super) fn fact(want: &Want<'_>, (unit, category, severity, source, status): Place, marks: Marks) -> Fact {
+fn fact(want: &Want<'_>, (unit, category, severity, source, status): Place, marks: Marks) -> Fact {
     let word = |known: Option<&'static str>| known.map_or(Part::None, Part::Word);
     let part = |dimension: &Dimension| match dimension {
         Dimension::Category => Part::Code(category.clone()),
@@ -118,8 +118,7 @@ pub(super) fn fact(want: &Want<'_>, (unit, category, severity, source, status): 
         Dimension::Status => word(status.parse().ok().map(IncidentStatus::as_str)),
         _ => Part::None,
     };
-    let unit = unit.unwrap_or(ROOT_UNIT);
-    Fact { unit, subject: unit.uuid(), parts: want.dims.iter().map(part).collect(), marks: marks.all() }
+    want.fact(unit, None, want.dims.iter().map(part).collect(), marks.all())
 }
 
 type Condition = Box<dyn BoxableExpression<incidents::table, MultiBackend, SqlType = Nullable<Bool>>>;

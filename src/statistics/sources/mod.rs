@@ -1,28 +1,40 @@
 //! Sources: each turns the rows of one noun into facts. A source knows what its noun can be filtered
-//! and broken down by. It gives all marks, and the cube takes those it needs; of incidents, which are
-//! many, only those of the period, added up in the database. The only SQL of this room.
+//! and broken down by. What no question tells apart is added up in the database, between the days that
+//! matter (`cuts`), so that what comes over grows with the cells asked for and not with the records; the
+//! cube takes the marks that it needs. The only SQL of this room.
 
 mod activities;
 mod commendations;
+mod cuts;
 mod incident_cells;
 mod incident_sums;
 mod incidents;
+mod members;
 mod memberships;
 mod models;
 mod reviews;
 mod surroundings;
 mod teams;
 mod types;
+mod verdicts;
 
-pub use surroundings::{holds, labels, names, scene, version, whole};
+pub use incident_cells::years as years_of_incidents;
+pub use surroundings::{holds, labels, names, scene, values, version, whole};
 
+use diesel::dsl::sql as literal;
+use diesel::expression::SqlLiteral as Literal;
+use diesel::sql_types::{Nullable, Text};
+use uuid::Uuid;
+
+use self::cuts::Cuts;
 use super::Dimension;
 use super::cube::{Book, Cut};
-use super::fact::{Fact, Series};
+use super::disclosure::Field as Plots;
+use super::fact::{Fact, Mark, Part, Series};
 use super::filters::{Filter, Filters};
 use super::period::{Range, Slot};
 use super::scene::{Scene, Vocabulary};
-use crate::access::{Scope, Tx};
+use crate::access::{ROOT_UNIT, Scope, Tx};
 use crate::error::Result;
 use crate::noun::Noun;
 use crate::resources::activity::ActivityKind;
@@ -35,10 +47,10 @@ use crate::resources::model::{ModelStatus, Setting};
 use crate::resources::model_type::Field;
 use crate::resources::review::Rating;
 use crate::territory::{self, Under};
-use crate::types::UnitId;
+use crate::types::{UnitId, sql};
 
 /// Where facts come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
     Models,
     Ratings,
@@ -55,12 +67,18 @@ pub struct Want<'w> {
     pub dims: &'w [Dimension],
     pub filters: &'w Filters,
     pub place: Place,
+    /// Of these units alone, where that is said.
+    pub only: Option<&'w [UnitId]>,
     pub cut: &'w Cut,
     pub scene: &'w Scene,
     /// What is read of the facts.
     pub series: &'w [Series],
     /// When it is read: every slot, those of a comparison included.
     pub slots: &'w [Slot],
+    /// Whether subjects are told apart.
+    pub by_subject: bool,
+    /// Whether it matters on which day of a slot something was.
+    pub by_day: bool,
 }
 
 impl Want<'_> {
@@ -71,6 +89,26 @@ impl Want<'_> {
         Some(Range { from, to })
     }
 
+    /// The days between which records can be added up; none where nothing is read.
+    fn cuts(&self) -> Option<Cuts> {
+        Cuts::of(self.slots, self.by_day)
+    }
+
+    /// The column of the unit, where units are told apart.
+    fn unit(&self, column: &str) -> Literal<Nullable<sql::Uuid>> {
+        literal(if self.cut.by.contains(&Dimension::Unit) { column } else { "CAST(NULL AS uuid)" })
+    }
+
+    /// The column of a dimension, where it is wanted.
+    fn column(&self, dimension: Dimension, column: &str) -> Literal<Nullable<Text>> {
+        literal(if self.dims.contains(&dimension) { column } else { "CAST(NULL AS text)" })
+    }
+
+    /// Records as a fact.
+    fn fact(&self, unit: Option<UnitId>, subject: Option<Uuid>, parts: Vec<Part>, marks: Vec<Mark>) -> Fact {
+        Fact { unit: unit.unwrap_or(ROOT_UNIT), subject, parts, marks }
+    }
+
     /// Whether one of these is read.
     pub fn reads(&self, series: &[Series]) -> bool {
         self.series.iter().any(|read| series.contains(read))
@@ -78,12 +116,12 @@ impl Want<'_> {
 }
 
 /// In which units.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// The caller's territory, or a unit of it and what lies under that.
     Caller(Option<UnitId>),
-    /// Under these units, whoever asks: to decide what may be told, never to tell it.
-    Under(Vec<UnitId>),
+    /// Under a unit, whoever asks: to decide what may be told, or to tell what was decided about.
+    Under(UnitId),
 }
 
 impl Place {
@@ -91,7 +129,7 @@ impl Place {
     pub fn units(&self, tx: &mut Tx<'_>) -> Result<Under> {
         match self {
             Self::Caller(unit) => territory::narrowed(tx, unit.as_ref().map(std::slice::from_ref)),
-            Self::Under(roots) => Ok(territory::under(roots.clone())),
+            Self::Under(root) => Ok(territory::under(vec![*root])),
         }
     }
 }
@@ -112,18 +150,27 @@ impl Source {
     pub fn book(self, tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Book> {
         let facts: Vec<Fact> = match self {
             Self::Models => models::facts(tx, want)?,
-            Self::Ratings => models::rated(tx, want)?,
+            Self::Ratings => verdicts::rated(tx, want)?,
             Self::Reviews => reviews::facts(tx, want)?,
             Self::Teams => teams::facts(tx, want)?,
             Self::Activities => activities::facts(tx, want)?,
-            Self::Incidents => match want.place {
-                Place::Caller(_) => incidents::facts(tx, want)?,
-                Place::Under(_) => incident_cells::facts(tx, want)?,
-            },
+            Self::Incidents => incidents::facts(tx, want)?,
             Self::Memberships => memberships::facts(tx, want)?,
             Self::Commendations => commendations::facts(tx, want)?,
         };
-        Ok(Book { dims: want.dims.to_vec(), facts, vocabulary: Some(self.vocabulary()) })
+        Ok(Book { dims: want.dims.to_vec(), facts, vocabulary: Some(self.words()) })
+    }
+
+    /// The facts of a field, by all that they can be broken down by, month and subject: to decide what may
+    /// be told of them. Nothing where everything may.
+    pub fn cells(self, tx: &mut Tx<'_>, field: &Plots, slots: &[Slot]) -> Result<Book> {
+        let (dims, vocabulary) = (self.dimensions().to_vec(), Some(self.words()));
+        let facts = match self {
+            Self::Incidents => incident_cells::facts(tx, field, slots)?,
+            Self::Memberships => memberships::cells(tx, field, slots)?,
+            _ => Vec::new(),
+        };
+        Ok(Book { dims, facts, vocabulary })
     }
 
     /// What facts of this source can be broken down by, beside units and time.
@@ -165,7 +212,7 @@ impl Source {
     }
 
     /// The words that its `status`, `kind` and so on can be.
-    fn vocabulary(self) -> fn(Dimension) -> Vocabulary {
+    fn words(self) -> fn(Dimension) -> Vocabulary {
         match self {
             Self::Models | Self::Ratings | Self::Reviews | Self::Teams => |dimension| match dimension {
                 Dimension::Status => words::<ModelStatus>(),
@@ -194,9 +241,14 @@ impl Source {
         }
     }
 
+    /// What one of its dimensions can say.
+    pub fn vocabulary(self, dimension: Dimension) -> Vocabulary {
+        (self.words())(dimension)
+    }
+
     /// Whether a word can be what this source's `dimension` says.
     pub fn says(self, dimension: Dimension, word: &str) -> bool {
-        match (self.vocabulary())(dimension) {
+        match (self.words())(dimension) {
             Vocabulary::Words(words) => words.contains(&word),
             Vocabulary::List(_) => true,
         }
@@ -204,7 +256,7 @@ impl Source {
 
     /// The code list of a dimension, if its values come from one.
     pub fn list(self, dimension: Dimension) -> Option<ListName> {
-        match (self.vocabulary())(dimension) {
+        match (self.words())(dimension) {
             Vocabulary::Words(_) => None,
             Vocabulary::List(list) => self.dimensions().contains(&dimension).then_some(list),
         }

@@ -2,6 +2,7 @@
 //! the journal had come.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -17,6 +18,7 @@ use crate::resources::unit::{UnitId, UnitKind};
 use crate::schema::{codes, journal, model_types, units};
 use crate::statistics::Dimension;
 use crate::statistics::params::Settled;
+use crate::statistics::period::Range;
 use crate::statistics::scene::Scene;
 use crate::territory;
 use crate::types::{LongCode, Moment, Name};
@@ -51,13 +53,22 @@ pub fn scene(tx: &mut Tx<'_>, settled: &Settled, sources: &[Source]) -> Result<S
         scene.tree = tree(tx)?;
     }
     if cut.empty {
+        let lists = sources.iter().flat_map(|source| cut.still().filter_map(|dimension| source.list(dimension)));
+        let values = values(tx, settled.range, lists.collect())?.left(&settled.filters);
+        (scene.types, scene.codes) = (values.types, values.codes);
         if by(Dimension::Unit) {
             scene.units = units_of(tx, settled)?;
         }
-        scene.types = types_of(tx, settled)?;
-        let lists = sources.iter().flat_map(|source| cut.still().filter_map(|dimension| source.list(dimension)));
-        for list in lists {
-            scene.codes.insert(list, codes_of(tx, settled, list)?);
+    }
+    Ok(scene)
+}
+
+/// The types, and the codes of some lists, that were in force in a period.
+pub fn values(tx: &mut Tx<'_>, period: Range, lists: Vec<ListName>) -> Result<Scene> {
+    let mut scene = Scene { types: types_of(tx, period)?, ..Scene::default() };
+    for list in lists {
+        if let Entry::Vacant(place) = scene.codes.entry(list) {
+            place.insert(codes_of(tx, period, list)?);
         }
     }
     Ok(scene)
@@ -102,25 +113,16 @@ fn units_of(tx: &mut Tx<'_>, settled: &Settled) -> Result<Vec<UnitId>> {
     Ok(query.select(units::id).load(tx.conn())?)
 }
 
-/// The types that the filters leave and that were in use in the period.
-fn types_of(tx: &mut Tx<'_>, settled: &Settled) -> Result<Vec<(ModelTypeId, Field)>> {
-    let period = settled.range;
-    let mut query = model_types::table
+/// The types that were in use in a period.
+fn types_of(tx: &mut Tx<'_>, period: Range) -> Result<Vec<(ModelTypeId, Field)>> {
+    let found = model_types::table
         .filter(model_types::valid_from.le(period.to))
-        .filter(model_types::valid_to.is_null().or(model_types::valid_to.gt(period.from)))
-        .into_boxed();
-    if let Some(types) = &settled.filters.model_type_id {
-        query = query.filter(model_types::id.eq_any(types.clone()));
-    }
-    if let Some(fields) = &settled.filters.field {
-        query = query.filter(model_types::field.eq_any(fields.clone()));
-    }
-    Ok(query.select((model_types::id, model_types::field)).load(tx.conn())?)
+        .filter(model_types::valid_to.is_null().or(model_types::valid_to.gt(period.from)));
+    Ok(found.select((model_types::id, model_types::field)).load(tx.conn())?)
 }
 
 /// The codes of a list that were in force in the period.
-fn codes_of(tx: &mut Tx<'_>, settled: &Settled, list: ListName) -> Result<Vec<String>> {
-    let period = settled.range;
+fn codes_of(tx: &mut Tx<'_>, period: Range, list: ListName) -> Result<Vec<String>> {
     let found: Vec<LongCode> = codes::table
         .filter(codes::list.eq(list))
         .filter(codes::valid_from.le(period.to))

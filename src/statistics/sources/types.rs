@@ -1,90 +1,104 @@
-//! Models as other nouns see them: what a site is of, by its id.
+//! Sites as columns: in what unit, of what type and in what setting, each where it is asked for; and
+//! which sites the filters leave.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+use diesel::dsl::sql as literal;
+use diesel::expression::SqlLiteral as Literal;
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 
 use super::Want;
 use crate::access::Tx;
 use crate::error::Result;
-use crate::resources::model::{ModelId, Setting};
+use crate::resources::model::Setting;
 use crate::resources::model_type::{Field, ModelTypeId};
-use crate::schema::{model_types, models};
+use crate::schema::model_types;
 use crate::statistics::Dimension;
 use crate::statistics::fact::Part;
-use crate::territory;
+use crate::types::{UnitId, sql};
 
-/// What a site is of.
-#[derive(Clone, Copy, Debug)]
-pub struct Site {
-    pub model_type: ModelTypeId,
-    pub field: Field,
-    pub setting: Option<Setting>,
-}
+/// A unit, a type and a setting.
+pub type Site = (Option<UnitId>, Option<ModelTypeId>, Option<Setting>);
 
-impl Site {
-    /// What a dimension says of it; none for dimensions that are not a site's.
-    pub fn part(&self, dimension: Dimension) -> Option<Part> {
-        match dimension {
-            Dimension::ModelType => Some(Part::Id(self.model_type.uuid())),
-            Dimension::Field => Some(Part::Word(self.field.as_str())),
-            Dimension::Setting => Some(self.setting.map_or(Part::None, |setting| Part::Word(setting.as_str()))),
-            _ => None,
-        }
-    }
+type Columns = (Literal<Nullable<sql::Uuid>>, Literal<Nullable<sql::Uuid>>, Literal<Nullable<Text>>);
 
-    /// Whether the filters of a site let it pass.
-    fn passes(&self, want: &Want<'_>) -> bool {
-        let filters = want.filters;
-        let among = |types: &Vec<ModelTypeId>| types.contains(&self.model_type);
-        filters.model_type_id.as_ref().is_none_or(among)
-            && filters.field.as_ref().is_none_or(|fields| fields.contains(&self.field))
-            && filters.setting.as_ref().is_none_or(|all| self.setting.is_some_and(|setting| all.contains(&setting)))
-    }
+/// The columns of a site, where `unit` is the column of the unit.
+pub fn columns(want: &Want<'_>, unit: &str) -> Columns {
+    let of_type = want.by_subject || [Dimension::ModelType, Dimension::Field].iter().any(|of| want.dims.contains(of));
+    (
+        want.unit(unit),
+        literal(if of_type { "models.model_type_id" } else { "CAST(NULL AS uuid)" }),
+        want.column(Dimension::Setting, "models.setting"),
+    )
 }
 
 /// The fields of work of all types.
-pub fn fields(tx: &mut Tx<'_>) -> Result<HashMap<ModelTypeId, Field>> {
-    Ok(model_types::table.select((model_types::id, model_types::field)).load(tx.conn())?.into_iter().collect())
-}
+pub struct Fields(HashMap<ModelTypeId, Field>);
 
-/// What sites are of, as far as records that name them may say it.
-pub struct Sites {
-    known: HashMap<ModelId, Site>,
-    /// Whether filters leave but some of them.
-    filtered: bool,
-}
-
-impl Sites {
-    /// What a dimension says of a record by its site; nothing where the caller cannot list the site.
-    pub fn part(&self, site: ModelId, dimension: Dimension) -> Part {
-        self.known.get(&site).and_then(|site| site.part(dimension)).unwrap_or(Part::None)
+impl Fields {
+    pub fn load(tx: &mut Tx<'_>) -> Result<Self> {
+        let all: Vec<(ModelTypeId, Field)> =
+            model_types::table.select((model_types::id, model_types::field)).load(tx.conn())?;
+        Ok(Self(all.into_iter().collect()))
     }
 
-    /// Whether the filters leave a record by its site.
-    pub fn leave(&self, site: ModelId) -> bool {
-        !self.filtered || self.known.contains_key(&site)
+    /// What a dimension says of a site; none for dimensions that are not a site's.
+    pub fn part(&self, (_, model_type, setting): &Site, dimension: Dimension) -> Option<Part> {
+        match dimension {
+            Dimension::ModelType => Some(model_type.map_or(Part::None, |id| Part::Id(id.uuid()))),
+            Dimension::Field => {
+                let field = model_type.and_then(|id| self.0.get(&id));
+                Some(field.map_or(Part::None, |field| Part::Word(field.as_str())))
+            }
+            Dimension::Setting => Some(setting.map_or(Part::None, |setting| Part::Word(setting.as_str()))),
+            _ => None,
+        }
     }
 }
 
-/// What the sites of some records are of, those that the filters leave; the caller lists those of its
-/// territory, and is told of no other by what belongs to it.
-pub fn sites(tx: &mut Tx<'_>, want: &Want<'_>, ids: impl Iterator<Item = ModelId>) -> Result<Sites> {
-    let filters = want.filters;
-    let filtered = filters.model_type_id.is_some() || filters.field.is_some() || filters.setting.is_some();
-    let asked =
-        |dimension: &Dimension| matches!(dimension, Dimension::ModelType | Dimension::Field | Dimension::Setting);
-    if !filtered && !want.dims.iter().any(asked) {
-        return Ok(Sites { known: HashMap::new(), filtered });
-    }
-    let ids: HashSet<ModelId> = ids.collect();
-    let fields = fields(tx)?;
-    let columns = (models::id, models::model_type_id, models::setting);
-    let rows: Vec<(ModelId, ModelTypeId, Option<Setting>)> =
-        models::table.filter(models::unit_id.eq_any(territory::of_caller(tx))).select(columns).load(tx.conn())?;
-    let known = rows.into_iter().filter(|(id, ..)| ids.contains(id)).filter_map(|(id, model_type, setting)| {
-        let site = Site { model_type, field: *fields.get(&model_type)?, setting };
-        site.passes(want).then_some((id, site))
-    });
-    Ok(Sites { known: known.collect(), filtered })
+/// Leaves of a query over sites, or records joined with theirs, those that the filters of a site do.
+macro_rules! of_sites {
+    ($query:expr, $want:expr) => {{
+        let (mut query, filters) = ($query, $want.filters);
+        if let Some(types) = &filters.model_type_id {
+            query = query.filter(models::model_type_id.nullable().eq_any(types.clone()));
+        }
+        if let Some(fields) = &filters.field {
+            let of_field = model_types::table.filter(model_types::field.eq_any(fields.clone()));
+            query = query.filter(models::model_type_id.nullable().eq_any(of_field.select(model_types::id.nullable())));
+        }
+        if let Some(settings) = &filters.setting {
+            query = query.filter(models::setting.nullable().eq_any(settings.clone()));
+        }
+        query
+    }};
 }
+pub(super) use of_sites;
+
+/// Leaves of a query over sites those that all filters of models do.
+macro_rules! of_models {
+    ($query:expr, $want:expr) => {{
+        let (mut query, filters) = (of_sites!($query, $want), $want.filters);
+        if let Some(models) = &filters.model_id {
+            query = query.filter(models::id.eq_any(models.clone()));
+        }
+        if let Some(statuses) = filters.statuses() {
+            query = query.filter(models::status.eq_any(statuses));
+        }
+        if let Some(day) = filters.established_from {
+            query = query.filter(models::established_on.ge(day));
+        }
+        if let Some(day) = filters.established_to {
+            query = query.filter(models::established_on.le(day));
+        }
+        if let Some(exemplar) = filters.exemplar {
+            query = query.filter(models::exemplar.eq(exemplar));
+        }
+        if let Some(q) = &filters.q {
+            query = query.filter(models::search.like(containing(q.as_str())).escape('\\'));
+        }
+        query
+    }};
+}
+pub(super) use of_models;

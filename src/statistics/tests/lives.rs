@@ -2,11 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::{any_site, day, life, status};
+use super::{Site, Verdict, any_site, day, life, status};
 use crate::resources::model::ModelStatus::{Active, Dissolved, Merged, Proposed, Suspended};
 use crate::resources::review::Rating;
 use crate::statistics::fact::{Mark, Series};
-use crate::statistics::life::{Site, Verdict};
 use crate::types::Day;
 
 fn days(site: &Site, series: Series) -> Vec<Day> {

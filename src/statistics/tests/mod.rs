@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::Dimension;
 use super::cube::{Book, Cut};
-use super::fact::{Fact, Part};
-use super::life::{Site, Verdict};
+use super::fact::{Fact, Mark, Part, Series};
+use super::life::{Stay, Stretch, while_active};
 use super::period::{Calendar, Range, Slot};
 use crate::resources::model::ModelStatus;
 use crate::resources::model::rules::Span;
@@ -20,6 +20,65 @@ use crate::types::{Day, Id};
 /// The day with this number, counted from New Year 2023.
 pub fn day(number: i32) -> Day {
     Day::new(2023, 1, 1).expect("a day").plus(number)
+}
+
+/// What a review said, from its day on until the next.
+#[derive(Clone, Copy, Debug)]
+pub struct Verdict {
+    pub on: Day,
+    pub rating: Rating,
+    pub exemplar: bool,
+}
+
+/// A site as it was lived.
+#[derive(Clone, Debug, Default)]
+pub struct Site {
+    /// Whether it replicates another model.
+    pub replicated: bool,
+    /// In order of time; each span begins where the one before ends.
+    pub life: Vec<Span>,
+    /// In order of time; of those of one day the last holds.
+    pub verdicts: Vec<Verdict>,
+}
+
+impl Site {
+    /// All that is counted of it, its ratings apart.
+    pub fn marks(&self) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        for (number, span) in self.life.iter().enumerate() {
+            let at = |number: Option<usize>| number.and_then(|at| self.life.get(at)).map(|span| span.status);
+            let stay = Stay {
+                status: span.status,
+                came_from: at(number.checked_sub(1)),
+                went_to: at(Some(number + 1)),
+                replicated: self.replicated,
+                days: (span.from_on, span.to_on),
+                times: 1,
+            };
+            marks.extend(stay.marks());
+        }
+        for (_, said) in self.held().filter(|(verdict, _)| verdict.exemplar) {
+            marks.extend(self.while_active(Series::ModelExemplary, said));
+        }
+        marks
+    }
+
+    /// The marks of each rating that it had while it was active.
+    pub fn rated(&self) -> Vec<(Rating, Vec<Mark>)> {
+        let rated = self.held().map(|(verdict, said)| (verdict.rating, self.while_active(Series::ModelRated, said)));
+        rated.filter(|(_, marks)| !marks.is_empty()).collect()
+    }
+
+    /// The stretches for which each verdict held.
+    fn held(&self) -> impl Iterator<Item = (Verdict, Stretch)> {
+        let ends = self.verdicts.iter().skip(1).map(|next| Some(next.on)).chain([None]);
+        self.verdicts.iter().zip(ends).map(|(verdict, end)| (*verdict, (verdict.on, end)))
+    }
+
+    fn while_active(&self, series: Series, said: Stretch) -> Vec<Mark> {
+        let active = self.life.iter().filter(|span| span.status == ModelStatus::Active);
+        active.flat_map(|span| while_active(series, said, (span.from_on, span.to_on), 1)).collect()
+    }
 }
 
 /// A site that took each status on the day given.
@@ -51,7 +110,7 @@ impl Lived {
     pub fn fact(&self) -> Fact {
         let model_type = Uuid::from_u128(self.model_type);
         let parts = vec![Part::Id(model_type), Part::Word("security")];
-        Fact { unit: Id::new(Uuid::from_u128(self.unit)), subject: model_type, parts, marks: self.site.marks() }
+        Fact { unit: Id::new(Uuid::from_u128(self.unit)), subject: Some(model_type), parts, marks: self.site.marks() }
     }
 }
 

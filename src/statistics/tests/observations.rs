@@ -119,7 +119,7 @@ fn a_median_lies_in_the_middle_and_there_is_none_of_nothing() {
     let sample = |value| Mark { series: Series::DaysToResolve, day: day(3), value, times: 1 };
     let fact = |marks: &[i64]| Fact {
         unit: Id::new(Uuid::nil()),
-        subject: Uuid::nil(),
+        subject: None,
         parts: Vec::new(),
         marks: marks.iter().map(|value| sample(*value)).collect(),
     };

@@ -1,6 +1,6 @@
 //! Lines over time. A line breaks where there is nothing to show.
 
-use plotters::prelude::{BLACK, Circle, Color, PathElement};
+use plotters::prelude::{BLACK, Circle, Color, PathElement, Rectangle, WHITE};
 use plotters::style::text_anchor::HPos;
 
 use super::scale::{Scale, number};
@@ -49,8 +49,11 @@ pub fn draw<'t>(area: &Area<'t>, chart: &Chart, top: i32, language: Language) ->
             for (point, (_, value)) in points.into_iter().zip(&stretch) {
                 area.draw(&Circle::new(point, 3, colour.filled()))?;
                 if alone {
-                    let above = (point.0, point.1 - 14);
-                    write(area, &number(*value, language), above, &style(14, BLACK, HPos::Center))?;
+                    let (words, (x, y)) = (number(*value, language), (point.0, point.1 - 14));
+                    let half = wide(&words, 14) / 2 + 2;
+                    // A steep line would run through the number.
+                    area.draw(&Rectangle::new([(x - half, y - 7), (x + half, y + 7)], WHITE.filled()))?;
+                    write(area, &words, (x, y), &style(14, BLACK, HPos::Center))?;
                 }
             }
         }
