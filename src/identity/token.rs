@@ -1,5 +1,6 @@
 //! Access tokens (RFC 9068): who, for whom, until when; no rights inside.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::types::PrincipalId;
@@ -32,8 +33,8 @@ pub struct Tokens {
     issuer: String,
     audience: String,
     clock: Clock,
-    /// Tokens found right of late, by their hash, with the second they end at.
-    right: Lately<[u8; 32], (Verified, i64)>,
+    /// Tokens found right of late, by their hash, with what they say.
+    right: Lately<[u8; 32], Arc<Claims>>,
 }
 
 /// What a token that is right says.
@@ -110,25 +111,32 @@ impl Tokens {
 
     /// Whose token this is; `Unauthenticated` unless everything about it is right.
     pub fn verify(&self, token: &str) -> Result<Verified> {
+        if token.len() > LONGEST {
+            return Err(Error::Unauthenticated);
+        }
         let mut hash = [0; 32];
         hash.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
-        if let Some((verified, ends)) = self.right.known(&hash, REMEMBERED, REMEMBERED) {
-            return if ends > self.clock.now().seconds() { Ok(verified) } else { Err(Error::Unauthenticated) };
+        let known = self.right.known(&hash, REMEMBERED, REMEMBERED);
+        let claims = match known {
+            Some(claims) => claims,
+            None => {
+                let asked = Instant::now();
+                let claims = Arc::new(self.claims(token).ok_or(Error::Unauthenticated)?);
+                self.right.remember(hash, asked, claims.clone());
+                claims
+            }
+        };
+        match self.timely(&claims) {
+            true => Ok(Verified { principal: Id::new(claims.sub), jti: Id::new(claims.jti) }),
+            false => Err(Error::Unauthenticated),
         }
-        let asked = Instant::now();
-        let claims = self.claims(token).ok_or(Error::Unauthenticated)?;
-        let verified = Verified { principal: Id::new(claims.sub), jti: Id::new(claims.jti) };
-        self.right.remember(hash, asked, (verified, claims.exp));
-        Ok(verified)
     }
 
+    /// What a token of ours says; whether it is its time is asked each time.
     fn claims(&self, token: &str) -> Option<Claims> {
-        if token.len() > LONGEST {
-            return None;
-        }
         let key = self.keys.by_id(&Head::read(token)?.kid)?;
         let claims = decode::<Claims>(token, &key.verifies, &self.validation()).ok()?.claims;
-        (self.timely(&claims) && claims.client_id == claims.sub).then_some(claims)
+        (claims.client_id == claims.sub).then_some(claims)
     }
 
     /// What the library checks. Time is checked here, by the door's clock.
