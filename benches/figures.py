@@ -154,8 +154,8 @@ class Service:
 
 def questions(database):
     """Each question as a path and as the plain query."""
-    province = database.psql("SELECT parent_id FROM units u JOIN incidents i ON i.unit_id = u.id WHERE i.reported_on BETWEEN '2024-01-01' AND '2024-12-31' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1").strip()
-    ward = database.psql(f"SELECT unit_id FROM incidents i JOIN units u ON u.id = i.unit_id WHERE u.parent_id = '{province}' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1").strip()
+    province = database.psql("SELECT u.id FROM units u JOIN unit_closure c ON c.ancestor_id = u.id JOIN incidents i ON i.unit_id = c.descendant_id WHERE u.kind = 'province' AND i.reported_on BETWEEN '2024-01-01' AND '2024-12-31' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1").strip()
+    ward = database.psql(f"SELECT unit_id FROM incidents i JOIN unit_closure c ON c.descendant_id = i.unit_id WHERE c.ancestor_id = '{province}' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1").strip()
     nation = database.psql("SELECT id FROM units WHERE kind = 'country'").strip()
     month = "date_trunc('month', i.reported_at AT TIME ZONE 'Asia/Ho_Chi_Minh')"
 
