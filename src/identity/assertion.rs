@@ -14,7 +14,7 @@ use super::oauth::{Form, INVALID_CLIENT, Refusal};
 use crate::access::{Caller, Door};
 use crate::error::Result;
 use crate::resources::client::assertion_store::Assertion as Kept;
-use crate::resources::client::{Client, ClientId, PublicKey, State, store};
+use crate::resources::client::{Client, ClientId, PublicKey, store};
 use crate::types::Moment;
 
 /// The one type of assertion there is here (RFC 7523, section 2.2).
@@ -86,7 +86,7 @@ impl Assertion {
             return Ok(None);
         };
         let found = door.read(Arc::new(Caller::system()), move |tx| store::by_id(tx, id)).await?;
-        let Some((client, _)) = found.filter(|(client, _)| client.fields.state != Some(State::Disabled)) else {
+        let Some((client, _)) = found.filter(|(client, _)| client.active()) else {
             return Ok(None);
         };
         let keys = client.fields.public_keys.as_deref().unwrap_or_default();

@@ -75,7 +75,7 @@ fn is_rsa(algorithm: Algorithm) -> bool {
 }
 
 /// Whether a modulus, in base64url, is long enough.
-pub fn strong(modulus: &str) -> bool {
+fn strong(modulus: &str) -> bool {
     let bytes = URL_SAFE_NO_PAD.decode(modulus).unwrap_or_default();
     bytes.iter().skip_while(|byte| **byte == 0).count() >= WEAKEST_RSA
 }

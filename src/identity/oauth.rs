@@ -16,7 +16,7 @@ use crate::access::{Caller, Door, WriteTx};
 use crate::error::{Error, Result};
 use crate::http::RequestId;
 use crate::resources::client::assertion_store::{self, Assertion as Kept};
-use crate::resources::client::{Client, ClientId, State, secret_matches, store};
+use crate::resources::client::{Client, ClientId, secret_matches, store};
 use crate::types::Id;
 
 /// Why no token was given (RFC 6749, section 5.2).
@@ -135,8 +135,7 @@ async fn of_secret(door: &Door, client: &str, secret: &str) -> Result<Option<Cli
     let found = door.read(Arc::new(Caller::system()), move |tx| store::by_id(tx, id)).await?;
     let hashes = found.as_ref().map_or(&[][..], |(_, hashes)| hashes.as_slice());
     let proven = secret_matches(secret, hashes);
-    let active = |client: &Client| client.fields.state != Some(State::Disabled);
-    Ok(found.map(|(client, _)| client).filter(|client| proven && active(client)))
+    Ok(found.map(|(client, _)| client).filter(|client| proven && client.active()))
 }
 
 /// `client_secret_basic`: both halves are form-encoded before base64 (RFC 6749, section 2.3.1).

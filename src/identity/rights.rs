@@ -9,7 +9,7 @@ use super::lately::Lately;
 use super::token::Verified;
 use crate::access::{Caller, CallerKind, Door, Noun, PrincipalId, Tx};
 use crate::error::{Error, Result};
-use crate::resources::client::{self, State};
+use crate::resources::client;
 use crate::resources::user::session_store;
 use crate::resources::user::{self, UserId};
 
@@ -95,7 +95,7 @@ fn user_caller(tx: &mut Tx<'_>, id: UserId) -> Result<Option<Caller>> {
 fn caller(client: &client::Client) -> Option<Caller> {
     let fields = &client.fields;
     let rate = fields.rate_limit_per_minute.unwrap_or(client::DEFAULT_RATE_LIMIT);
-    (fields.state != Some(State::Disabled)).then(|| Caller {
+    client.active().then(|| Caller {
         id: client.meta.id.cast(),
         kind: CallerKind::Client,
         unit: fields.unit_id,

@@ -85,6 +85,12 @@ pub struct Client {
     pub fields: ClientFields,
 }
 
+impl Client {
+    pub fn active(&self) -> bool {
+        self.fields.state != Some(State::Disabled)
+    }
+}
+
 impl Named for Client {
     const NOUN: Noun = Noun::Client;
 }
