@@ -1,5 +1,6 @@
 //! Facts: what records come down to before they are counted, those together that no question tells
-//! apart. A source turns rows into facts, the cube adds marks up, and neither knows the other. What must not come in: SQL, periods, rights.
+//! apart. A source turns rows into facts, the cube adds marks up, and neither knows the other. What must
+//! not come in: SQL, periods, rights.
 
 use uuid::Uuid;
 
@@ -109,6 +110,15 @@ impl Marks {
         self.on(series, from, number);
         if let Some(to) = to {
             self.on(series, to.max(from), -number);
+        }
+    }
+
+    /// The same, with marks of their own for the standing, the beginning and the end.
+    pub fn lived(&mut self, [stood, began, ended]: [Series; 3], from: Day, to: Option<Day>, number: i64) {
+        self.stood(stood, from, to, number);
+        self.on(began, from, number);
+        if let Some(to) = to {
+            self.on(ended, to.max(from), number);
         }
     }
 

@@ -142,10 +142,8 @@ fn stood(tx: &mut Tx<'_>, want: &Want<'_>, cuts: &Cuts) -> Result<Vec<Fact>> {
         let mut marks = Marks::default();
         // What begins after all that is read has a cell of 0, where those are shown.
         if let Some(from) = cuts.read(from) {
-            let to = cuts.read(to);
-            marks.stood(Series::MembershipActive, from, to, times);
-            marks.on(Series::MembershipStarted, from, times);
-            marks.on(Series::MembershipEnded, to.unwrap_or(from).max(from), if to.is_some() { times } else { 0 });
+            let series = [Series::MembershipActive, Series::MembershipStarted, Series::MembershipEnded];
+            marks.lived(series, from, cuts.read(to), times);
         }
         facts.push(fact(want, of, subject.map(AnyId::uuid), marks.all()));
     }

@@ -76,7 +76,7 @@ fn lives(tx: &mut Tx<'_>, want: &Want<'_>, cuts: &Cuts, fields: &Fields) -> Resu
 fn fact(want: &Want<'_>, fields: &Fields, (site, status): Of, marks: Vec<Mark>) -> Fact {
     let part = |dimension: &Dimension| match dimension {
         Dimension::Status => status.map_or(Part::None, |status| Part::Word(status.as_str())),
-        other => fields.part(&site, *other).unwrap_or(Part::None),
+        other => fields.part(&site, *other),
     };
     let subject = site.1.filter(|_| want.by_subject).map(|id| id.uuid());
     want.fact(site.0, subject, want.dims.iter().map(part).collect(), marks)

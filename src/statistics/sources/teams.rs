@@ -10,7 +10,7 @@ use super::types::{self, Fields, Site, of_sites};
 use crate::access::{MultiBackend, Tx};
 use crate::error::Result;
 use crate::schema::{model_types, models, teams};
-use crate::statistics::fact::{Fact, Marks, Part, Series};
+use crate::statistics::fact::{Fact, Marks, Series};
 use crate::territory;
 
 /// The facts of the teams picked. Of a site that the caller cannot list nothing is said.
@@ -39,12 +39,10 @@ pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
         let mut marks = Marks::default();
         // What begins after all that is read has a cell of 0, where those are shown.
         if let Some(from) = cuts.read(from) {
-            let to = cuts.read(to);
-            marks.stood(Series::TeamActive, from, to, times);
-            marks.on(Series::TeamStarted, from, times);
-            marks.on(Series::TeamEnded, to.unwrap_or(from).max(from), if to.is_some() { times } else { 0 });
+            let series = [Series::TeamActive, Series::TeamStarted, Series::TeamEnded];
+            marks.lived(series, from, cuts.read(to), times);
         }
-        let part = |dimension| fields.part(&site, dimension).unwrap_or(Part::None);
+        let part = |dimension| fields.part(&site, dimension);
         facts.push(want.fact(site.0, None, want.dims.iter().copied().map(part).collect(), marks.all()));
     }
     Ok(facts)

@@ -44,15 +44,15 @@ impl Fields {
     }
 
     /// What a dimension says of a site; none for dimensions that are not a site's.
-    pub fn part(&self, (_, model_type, setting): &Site, dimension: Dimension) -> Option<Part> {
+    pub fn part(&self, (_, model_type, setting): &Site, dimension: Dimension) -> Part {
         match dimension {
-            Dimension::ModelType => Some(model_type.map_or(Part::None, |id| Part::Id(id.uuid()))),
+            Dimension::ModelType => model_type.map_or(Part::None, |id| Part::Id(id.uuid())),
             Dimension::Field => {
                 let field = model_type.and_then(|id| self.0.get(&id));
-                Some(field.map_or(Part::None, |field| Part::Word(field.as_str())))
+                field.map_or(Part::None, |field| Part::Word(field.as_str()))
             }
-            Dimension::Setting => Some(setting.map_or(Part::None, |setting| Part::Word(setting.as_str()))),
-            _ => None,
+            Dimension::Setting => setting.map_or(Part::None, |setting| Part::Word(setting.as_str())),
+            _ => Part::None,
         }
     }
 }

@@ -33,7 +33,7 @@ pub fn rated(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
     let fact = |((site, _), rating, marks): Held| {
         let part = |dimension: &Dimension| match dimension {
             Dimension::Rating => rating.map_or(Part::None, |rating| Part::Word(rating.as_str())),
-            other => fields.part(&site, *other).unwrap_or(Part::None),
+            other => fields.part(&site, *other),
         };
         want.fact(site.0, None, want.dims.iter().map(part).collect(), marks)
     };
