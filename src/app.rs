@@ -27,6 +27,7 @@ use crate::history::{self, Notary};
 use crate::http::document::{self, Document};
 use crate::http::{Line, Methods, PATIENCE, Route, RouteTable, Wire, envelope, unrouted};
 use crate::identity::{self, Issuers, Keys, Limits, Rights, Strangers, Tokens};
+use crate::statistics::Recalled;
 use crate::vault::{Passwords, Vault};
 use crate::{exchange, ops, resources, statistics};
 
@@ -68,6 +69,7 @@ pub struct Parts {
     wire: web::Data<Wire>,
     document: web::Data<Document>,
     notary: web::Data<Notary>,
+    recalled: web::Data<Recalled>,
 }
 
 impl Parts {
@@ -91,6 +93,7 @@ impl Parts {
             wire: web::Data::new(Wire::new(base, routes)),
             document: web::Data::new(Document::new(&document)),
             notary: web::Data::new(notary),
+            recalled: web::Data::new(Recalled::default()),
         })
     }
 
@@ -132,6 +135,7 @@ impl Parts {
                 .app_data(parts.wire.clone())
                 .app_data(parts.document.clone())
                 .app_data(parts.notary.clone())
+                .app_data(parts.recalled.clone())
                 .app_data(web::PayloadConfig::new(crate::http::LARGEST_BODY))
                 .wrap(from_fn(identity::gate))
                 .wrap(from_fn(envelope))

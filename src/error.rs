@@ -121,6 +121,11 @@ impl Error {
         matches!(self, Self::Unavailable(why) if WAITED.iter().any(|words| why.contains(words)))
     }
 
+    /// Whether the connection to the database is gone, so that another may still answer.
+    pub fn is_disconnection(&self) -> bool {
+        matches!(self, Self::Unavailable(_)) && !self.is_timeout()
+    }
+
     /// A rule about stored state, in the client's words.
     pub fn rule(en: impl Into<Cow<'static, str>>, vi: impl Into<Cow<'static, str>>) -> Self {
         Self::RuleViolated(Words::new(en, vi))

@@ -115,6 +115,7 @@ table! {
         summary -> Nullable<Text>, injured -> BigInt, deaths -> BigInt, property_damage_vnd -> BigInt,
         status -> Text, status_since -> Moment, resolved_at -> Nullable<Moment>,
         reported_on -> Day, resolved_on -> Nullable<Day>, contributed -> Bool,
+        branch_id -> Uuid,
     }
 }
 table! {

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use tokio::sync::oneshot;
 use tracing::Instrument;
 
 use super::caller::Caller;
+use super::company::{Company, Queue, Wanted};
 use super::lanes::{Lanes, Purpose};
 use super::pool::{self, Place, Pool, Pools};
 use super::pulse::{Pulse, Waited};
@@ -37,6 +39,7 @@ pub struct Door {
     lanes: Arc<Lanes>,
     closed: Arc<AtomicBool>,
     pulse: Arc<Pulse>,
+    company: Arc<Company>,
 }
 
 impl Door {
@@ -44,7 +47,8 @@ impl Door {
     pub fn new(place: Place, size: u32, clock: Clock) -> Self {
         let pools = Pools::new(&place, size);
         let lanes = Lanes::new(&place, size as usize);
-        Self { place, pools, clock, vault: None, lanes, closed: Arc::default(), pulse: Arc::default() }
+        let (closed, pulse, company) = (Arc::default(), Arc::default(), Arc::default());
+        Self { place, pools, clock, vault: None, lanes, closed, pulse, company }
     }
 
     /// The same door with the safe behind it.
@@ -118,6 +122,16 @@ impl Door {
         self.pools.readers.begun(false, |link| tx::read(link, caller, now, vault, work))
     }
 
+    /// As `read_now`, for what one statement mostly answers: it is asked without a transaction, and again
+    /// within one where more were needed.
+    fn glance_now<T>(&self, caller: &Caller, work: impl Fn(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        let (now, vault) = (self.clock.now(), self.vault.as_ref());
+        match self.pools.readers.idly(|link| tx::glance(link, caller, now, vault, &work))? {
+            Some(Some(found)) => Ok(found),
+            _ => self.read_now(caller, work),
+        }
+    }
+
     /// Writes on this thread. For commands; requests use a permit.
     pub(crate) fn write_now<T>(
         &self,
@@ -176,6 +190,17 @@ impl Door {
         self.reading(Purpose::Of(noun), caller, work).await
     }
 
+    /// Reads what a request is about and one statement mostly answers.
+    pub(crate) async fn glance_of<T: Send + 'static>(
+        &self,
+        noun: Noun,
+        caller: Arc<Caller>,
+        work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let door = self.clone();
+        self.in_turn(Purpose::Of(noun), false, move || door.glance_now(&caller, work)).await
+    }
+
     /// Reads for the registry itself, however many requests there are.
     pub(crate) async fn look<T: Send + 'static>(
         &self,
@@ -213,8 +238,49 @@ impl Door {
         request_id: Arc<str>,
         work: impl FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let door = self.clone();
-        self.in_turn(Purpose::Of(noun), true, move || door.write_now(&caller, &request_id, work)).await
+        let (change, told) = Wanted::new((caller, request_id), (self.clock.clone(), self.vault.clone()), work);
+        let queue = self.company.of(noun)?;
+        queue.join(Box::new(change))?;
+        self.in_company(noun, queue, told).instrument(spans::transaction(true)).await
+    }
+
+    /// Waits until a change that joined others is made, and leads them while nobody else does.
+    async fn in_company<T>(&self, noun: Noun, queue: &Queue, mut told: oneshot::Receiver<Result<T>>) -> Result<T> {
+        let asked = Instant::now();
+        let late = || Error::Unknown("the database did not answer in time".to_owned());
+        loop {
+            // Who has waited for long leaves the lead to others: a turn may take as long again.
+            if asked.elapsed() < TURN
+                && let Some(lead) = queue.lead()
+            {
+                self.serve(noun, queue).await;
+                drop(lead);
+            }
+            let left = WHOLE.saturating_sub(asked.elapsed());
+            tokio::select! {
+                biased;
+                outcome = &mut told => return outcome.unwrap_or_else(|_| Err(Error::internal("a change was dropped"))),
+                () = queue.vacancy() => {}
+                () = tokio::time::sleep(left) => return Err(late()),
+            }
+        }
+    }
+
+    /// Makes some of the changes that wait, in their turn.
+    async fn serve(&self, noun: Noun, queue: &Queue) {
+        let (door, began) = (self.clone(), Arc::new(AtomicBool::new(false)));
+        let served = began.clone();
+        let work = move || {
+            served.store(true, Ordering::SeqCst);
+            let queue = door.company.of(noun)?;
+            door.pools.writers.begun(true, |link| queue.serve(link))
+        };
+        match self.turn(Purpose::Of(noun), true, work).await {
+            // Whom it concerns has been told.
+            Err(error) if !began.load(Ordering::SeqCst) => queue.send_away(&error),
+            Err(error) => tracing::debug!(%error, "changes were not made"),
+            Ok(()) => {}
+        }
     }
 
     /// Runs blocking work in its turn, with a deadline around both. The turn lasts until the work really

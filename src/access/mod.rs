@@ -2,8 +2,10 @@
 //! [`WriteTx`] to write; connections stay inside. What must not come in: any noun, any SQL of one.
 
 mod caller;
+mod company;
 mod conflict;
 mod door;
+mod joint;
 mod lanes;
 mod once;
 mod permit;

@@ -17,6 +17,7 @@ use super::policy::{self, Action, Rule};
 use super::pulse::Waited;
 use super::tx::{Tx, WriteTx};
 use crate::error::{Error, Fault, Result};
+use crate::journal;
 use crate::noun::{Named, Noun};
 
 /// An action as a type.
@@ -118,6 +119,20 @@ impl<R: Named> Permit<R, Read> {
         work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.door.read_of(R::NOUN, self.caller.clone(), work).await
+    }
+
+    /// As `read`, for what one statement mostly answers; `work` is done anew where it took more.
+    pub async fn glance<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.door.glance_of(R::NOUN, self.caller.clone(), work).await
+    }
+
+    /// How long the journal is now: what is found is as good as long as this stays.
+    pub async fn journal_size(&self) -> Result<i64> {
+        let system = Arc::new(Caller::system());
+        self.door.glance_of(Noun::Change, system, |tx| journal::size(tx.conn())).await
     }
 
     /// Waits until the journal has another size than `seen` or the caller other rights, and tells whether

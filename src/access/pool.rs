@@ -76,7 +76,8 @@ const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 3000; PRAGMA journal_mode =
     PRAGMA trusted_schema = OFF";
 
 /// A statement ends before its request is answered without it; a lock is waited for half as long.
-const POSTGRESQL_SETTINGS: &str = "SET statement_timeout = '3s'; SET lock_timeout = '1500ms'; \
+/// Whoever writes says so.
+const POSTGRESQL_SETTINGS: &str = "SET default_transaction_read_only = on; SET statement_timeout = '3s'; SET lock_timeout = '1500ms'; \
     SET idle_in_transaction_session_timeout = '5s'; SET synchronous_commit = on; \
     SET client_min_messages = warning; SET timezone = 'UTC'; SET bytea_output = 'hex'";
 
@@ -133,12 +134,33 @@ impl Pool {
     pub(super) fn begun<T>(&self, writes: bool, work: impl FnOnce(&mut Link) -> Result<T>) -> Result<T> {
         let mut link = self.begin(writes)?;
         let done = work(&mut link);
+        self.put_back(link);
+        done
+    }
+
+    /// Runs `work` on a connection that is open already, without a transaction; none where no connection
+    /// rests or the one that did had died.
+    pub(super) fn idly<T>(&self, work: impl FnOnce(&mut Link) -> Result<T>) -> Result<Option<T>> {
+        let Some(mut link) = self.unused() else {
+            return Ok(None);
+        };
+        let done = work(&mut link);
+        match &done {
+            Err(error) if error.is_disconnection() => {
+                self.idle().clear();
+                return Ok(None);
+            }
+            _ => self.put_back(link),
+        }
+        done.map(Some)
+    }
+
+    fn put_back(&self, mut link: Link) {
         link.used = Instant::now();
         let mut idle = self.idle();
         if !link.broken && idle.len() < self.most {
             idle.push(link);
         }
-        done
     }
 
     /// A connection that died while nobody used it is replaced and not seen.
@@ -189,6 +211,12 @@ impl Link {
         };
         self.database.batch_execute(begin)
     }
+
+    /// Ends the transaction that changes records as not done, and begins another.
+    pub(super) fn begin_anew(&mut self) -> QueryResult<()> {
+        self.database.batch_execute("ROLLBACK")?;
+        self.begin(true)
+    }
 }
 
 /// The pools behind the door: SQLite has one writer beside its readers, PostgreSQL one pool for both.
@@ -219,7 +247,7 @@ pub(super) fn migrate(place: &Place, last: Option<&str>) -> Result<Vec<String>> 
             }
             // One process migrates, the others wait for it and then find nothing to do.
             server.batch_execute(
-                "SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock(7305804402)",
+                "SET default_transaction_read_only = off; SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock(7305804402)",
             )?;
             run(server, POSTGRESQL, last)
         }

@@ -16,10 +16,12 @@ use crate::vault::Vault;
 
 /// One consistent view of the records, on behalf of one caller.
 pub struct Tx<'c> {
-    database: &'c mut Database,
-    caller: &'c Caller,
-    now: Moment,
-    vault: Option<&'c Vault>,
+    pub(super) database: &'c mut Database,
+    pub(super) caller: &'c Caller,
+    pub(super) now: Moment,
+    pub(super) vault: Option<&'c Vault>,
+    /// Where there is no transaction: how often the database was asked.
+    pub(super) asked: Option<u32>,
 }
 
 impl<'c> Tx<'c> {
@@ -30,6 +32,7 @@ impl<'c> Tx<'c> {
 
     /// The connection, for a store's query. A read transaction's refuses to write.
     pub fn conn(&mut self) -> &mut Database {
+        self.asked = self.asked.map(|times| times + 1);
         self.database
     }
 
@@ -50,14 +53,16 @@ impl<'c> Tx<'c> {
 
 /// A transaction that may write. What it wrote is kept only together with its journal entries.
 pub struct WriteTx<'c> {
-    tx: Tx<'c>,
-    request_id: &'c str,
-    entries: Vec<Entry>,
-    wrote: bool,
-    scrubs: bool,
-    head: Option<journal::Head>,
+    pub(super) tx: Tx<'c>,
+    pub(super) request_id: &'c str,
+    pub(super) entries: Vec<Entry>,
+    pub(super) wrote: bool,
+    pub(super) scrubs: bool,
+    pub(super) head: Option<journal::Head>,
+    /// The journal has grown.
+    pub(super) grew: bool,
     /// Nothing of it will be kept, so there is nothing to enter.
-    rehearses: bool,
+    pub(super) rehearses: bool,
 }
 
 impl<'c> Deref for WriteTx<'c> {
@@ -175,7 +180,7 @@ impl WriteTx<'_> {
     }
 
     /// Seals the entries as the last statements before the commit, so that journal order is commit order.
-    fn seal(&mut self) -> Result<()> {
+    pub(super) fn seal(&mut self) -> Result<()> {
         if self.entries.is_empty() {
             return match self.wrote {
                 true => Err(Error::internal("a change without a journal entry")),
@@ -183,11 +188,14 @@ impl WriteTx<'_> {
             };
         }
         self.alone()?;
-        let head = self.head.take().unwrap_or_default();
+        let Some(head) = &mut self.head else {
+            return Err(Error::internal("a transaction without the head of the journal"));
+        };
         let caller = self.tx.caller;
         let stamp =
             journal::Stamp { at: self.tx.now, actor: caller.id, actor_unit: caller.unit, request_id: self.request_id };
         let entries = std::mem::take(&mut self.entries);
+        self.grew = true;
         journal::append(self.tx.database, head, &stamp, &entries)
     }
 }
@@ -203,13 +211,13 @@ fn new_id<R>(now: Moment) -> Id<R> {
 }
 
 /// Ends a transaction as not done unless told otherwise; a link that cannot even do that is broken.
-struct Open<'l> {
-    link: &'l mut Link,
-    done: bool,
+pub(super) struct Open<'l> {
+    pub(super) link: &'l mut Link,
+    pub(super) done: bool,
 }
 
 impl Open<'_> {
-    fn commit(mut self, scrubs: bool) -> Result<()> {
+    pub(super) fn commit(mut self, scrubs: bool) -> Result<()> {
         self.done = true;
         let committed = self.link.database.batch_execute("COMMIT");
         if let Err(error) = committed {
@@ -251,10 +259,27 @@ pub(super) fn read<T>(
     work: impl FnOnce(&mut Tx<'_>) -> Result<T>,
 ) -> Result<T> {
     let open = Open { link, done: false };
-    let mut tx = Tx { database: &mut open.link.database, caller, now, vault };
+    let mut tx = Tx { database: &mut open.link.database, caller, now, vault, asked: None };
     let value = work(&mut tx)?;
     open.commit(false)?;
     Ok(value)
+}
+
+/// Reads on `link` without a transaction. What one statement sees is one view of the records; none where
+/// `work` needed more.
+pub(super) fn glance<T>(
+    link: &mut Link,
+    caller: &Caller,
+    now: Moment,
+    vault: Option<&Vault>,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+) -> Result<Option<T>> {
+    let mut tx = Tx { database: &mut link.database, caller, now, vault, asked: Some(0) };
+    let done = work(&mut tx);
+    match tx.asked {
+        Some(0 | 1) => done.map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// Writes in the transaction that was begun on `link`.
@@ -268,12 +293,13 @@ pub(super) fn write<T>(
 ) -> Result<T> {
     let open = Open { link, done: false };
     let mut tx = WriteTx {
-        tx: Tx { database: &mut open.link.database, caller, now, vault },
+        tx: Tx { database: &mut open.link.database, caller, now, vault, asked: None },
         request_id,
         entries: Vec::new(),
         wrote: false,
         scrubs: false,
         head: None,
+        grew: false,
         rehearses,
     };
     let value = work(&mut tx)?;
@@ -281,7 +307,10 @@ pub(super) fn write<T>(
         return Ok(value);
     }
     tx.seal()?;
-    let scrubs = tx.scrubs;
+    let (scrubs, head) = (tx.scrubs, tx.head.filter(|_| tx.grew));
+    if let Some(head) = head {
+        journal::keep_head(&mut open.link.database, &head)?;
+    }
     open.commit(scrubs)?;
     Ok(value)
 }

@@ -89,8 +89,13 @@ macro_rules! page_by {
         if let Some((value, id)) = ask.after::<$type>()? {
             let (at, id) = ($table::$column, $crate::types::Id::<()>::new(id));
             query = match ask.descending {
-                true => query.filter(at.lt(value.clone()).or(at.eq(value).and($table::id.lt(id)))),
-                false => query.filter(at.gt(value.clone()).or(at.eq(value).and($table::id.gt(id)))),
+                // The bound says nothing new, but an index begins there.
+                true => query
+                    .filter(at.le(value.clone()))
+                    .filter(at.lt(value.clone()).or(at.eq(value).and($table::id.lt(id)))),
+                false => query
+                    .filter(at.ge(value.clone()))
+                    .filter(at.gt(value.clone()).or(at.eq(value).and($table::id.gt(id)))),
             };
         }
         let query = match ask.descending {

@@ -20,32 +20,24 @@ pub(crate) struct Stamp<'a> {
 }
 
 /// The end of the journal, held by one transaction until it ends.
-#[derive(Default)]
+#[derive(Clone)]
 pub(crate) struct Head(Edge);
-
-#[derive(QueryableByName)]
-struct HeadRow {
-    #[diesel(sql_type = diesel::sql_types::BigInt)]
-    tree_size: i64,
-    #[diesel(sql_type = diesel::sql_types::Binary)]
-    edge: Vec<u8>,
-}
 
 /// Takes the end of the journal: whoever holds it commits next.
 pub(crate) fn lock_head(database: &mut Database) -> Result<Head> {
-    const READ: &str = "SELECT tree_size, edge FROM journal_head WHERE id = 1";
-    let row: HeadRow = match database {
-        Database::Postgresql(server) => diesel::sql_query(format!("{READ} FOR UPDATE")).get_result(server)?,
-        Database::Sqlite(file) => diesel::sql_query(READ).get_result(file)?,
+    let head = journal_head::table.find(1).select((journal_head::tree_size, journal_head::edge));
+    let (size, edge): (i64, Vec<u8>) = match database {
+        Database::Postgresql(server) => head.for_update().first(server)?,
+        Database::Sqlite(file) => head.first(file)?,
     };
-    let edge = Edge::read(row.tree_size as u64, &row.edge);
+    let edge = Edge::read(size as u64, &edge);
     edge.map(Head).ok_or_else(|| Error::internal("the head of the journal is damaged"))
 }
 
-/// Appends `entries` behind `head` and moves the head.
+/// Appends `entries` behind `head`, which moves; `keep_head` keeps where to.
 pub(crate) fn append(
     database: &mut Database,
-    Head(mut edge): Head,
+    Head(edge): &mut Head,
     stamp: &Stamp<'_>,
     entries: &[Entry],
 ) -> Result<()> {
@@ -60,7 +52,11 @@ pub(crate) fn append(
         }
         insert(database, &rows)?;
     }
-    keep_tiles(database, &tiles)?;
+    keep_tiles(database, &tiles)
+}
+
+/// Keeps where the head has moved to; the last statement before the commit.
+pub(crate) fn keep_head(database: &mut Database, Head(edge): &Head) -> Result<()> {
     let head = (journal_head::tree_size.eq(edge.size() as i64), journal_head::edge.eq(edge.bytes()));
     let moved = diesel::update(journal_head::table.find(1)).set(head).execute(database)?;
     match moved {

@@ -8,7 +8,7 @@ mod leaves;
 mod line;
 mod tree;
 
-pub(crate) use append::{Head, Stamp, append, lock_head};
+pub(crate) use append::{Head, Stamp, append, keep_head, lock_head};
 pub(crate) use entry::unsealed;
 pub use entry::{Deed, Entry, Meta, Record};
 pub(crate) use leaves::{edge, root, size};

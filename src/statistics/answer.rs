@@ -5,11 +5,12 @@ use std::future::{Ready, ready};
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, LINK, VARY};
+use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::Serialize;
 
-use crate::access::Tx;
+use crate::access::{Caller, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Language, RawQuery, known, preferred};
 
@@ -52,14 +53,16 @@ impl Wanted {
         known(&self.headers, tag)
     }
 
-    /// The ETag: what an answer depends on, and nothing else. It is strong, for the same records give
-    /// the same bytes to the same caller.
-    pub fn tag(&self, tx: &Tx<'_>, query: &RawQuery, version: &str, form: Form) -> String {
-        let caller = tx.caller();
+    /// Who asks for what, in which form: the same records give the same bytes to it.
+    pub fn key(&self, caller: &Caller, query: &RawQuery, form: Form) -> String {
         let scopes: Vec<&str> = caller.scopes.iter().map(|scope| scope.as_str()).collect();
         let asked = (query.target(), form.media(), self.language.as_str());
-        let on = format!("{version} {} {} {scopes:?} {asked:?}", caller.id, caller.unit);
-        let hash = digest(&SHA256, on.as_bytes());
+        format!("{} {} {scopes:?} {asked:?}", caller.id, caller.unit)
+    }
+
+    /// The ETag: what an answer depends on, and nothing else. It is strong.
+    pub fn tag(&self, tx: &Tx<'_>, query: &RawQuery, version: &str, form: Form) -> String {
+        let hash = digest(&SHA256, format!("{version} {}", self.key(tx.caller(), query, form)).as_bytes());
         let hex: String = hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         format!("\"{hex}\"")
     }
@@ -91,16 +94,27 @@ pub fn json(page: &impl Serialize) -> Result<Vec<u8>> {
 }
 
 /// Figures with their ETag, or 304 when the client has them.
+#[derive(Clone)]
 pub struct Answer {
     tag: String,
     form: Form,
-    body: Option<Vec<u8>>,
+    body: Option<Bytes>,
     link: Option<String>,
 }
 
 impl Answer {
     pub fn new(tag: String, form: Form, body: Vec<u8>, link: Option<String>) -> Self {
-        Self { tag, form, body: Some(body), link }
+        Self { tag, form, body: Some(body.into()), link }
+    }
+
+    /// As `wanted` by somebody who may have it already.
+    pub fn to(&self, wanted: &Wanted) -> Self {
+        if wanted.has(&self.tag) { Self::unchanged(self.tag.clone()) } else { self.clone() }
+    }
+
+    /// How many bytes the figures take; none where none are sent.
+    pub fn length(&self) -> Option<usize> {
+        self.body.as_ref().map(Bytes::len)
     }
 
     pub fn unchanged(tag: String) -> Self {

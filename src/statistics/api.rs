@@ -2,6 +2,7 @@
 //! so by its ETag: a dashboard that asks again costs little.
 
 use actix_web::get;
+use actix_web::web::Data;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -9,6 +10,7 @@ use super::answer::{Answer, Form, Wanted, json};
 use super::catalogue::{self, Indicator, IndicatorSort};
 use super::observe::{self, Observation, ObservationPage};
 use super::params::{OfBalances, OfObservations, Params};
+use super::recalled::Recalled;
 use super::render::{self, Csv, Sheet, Svg, Xlsx};
 use super::shelf::Shelf;
 use super::sources;
@@ -61,10 +63,16 @@ async fn list_indicators(
     )))
 )]
 #[get("/v1/statistics/observations")]
-async fn list_observations(permit: Permit<Observation, Read>, wanted: Wanted, query: RawQuery) -> Result<Answer> {
+async fn list_observations(
+    permit: Permit<Observation, Read>,
+    wanted: Wanted,
+    query: RawQuery,
+    recalled: Data<Recalled>,
+) -> Result<Answer> {
     let form = wanted.form(&[Form::Json, Form::Csv, Form::Xlsx, Form::Svg])?;
-    permit
-        .read(move |tx| {
+    let key = wanted.key(permit.caller(), &query, form);
+    recalled
+        .answer(permit, key, wanted, move |tx, wanted| {
             let params: Params<OfObservations> = query.read()?;
             let (asked, settled) = params.settle()?;
             let part = Part::read(tx, &query, params.common.cursor.as_deref(), params.common.page_size())?;
@@ -107,10 +115,16 @@ async fn list_observations(permit: Permit<Observation, Read>, wanted: Wanted, qu
     )))
 )]
 #[get("/v1/statistics/balances")]
-async fn list_balances(permit: Permit<Balance, Read>, wanted: Wanted, query: RawQuery) -> Result<Answer> {
+async fn list_balances(
+    permit: Permit<Balance, Read>,
+    wanted: Wanted,
+    query: RawQuery,
+    recalled: Data<Recalled>,
+) -> Result<Answer> {
     let form = wanted.form(&[Form::Json, Form::Csv, Form::Xlsx])?;
-    permit
-        .read(move |tx| {
+    let key = wanted.key(permit.caller(), &query, form);
+    recalled
+        .answer(permit, key, wanted, move |tx, wanted| {
             let params: Params<OfBalances> = query.read()?;
             let (asked, settled) = params.settle()?;
             let part = Part::read(tx, &query, params.common.cursor.as_deref(), params.common.page_size())?;

@@ -24,6 +24,7 @@ mod meta;
 mod observe;
 mod params;
 mod period;
+mod recalled;
 mod render;
 pub mod report;
 mod scene;
@@ -39,6 +40,7 @@ pub use balance::{Balance, BalancePage};
 pub use catalogue::Indicator;
 pub use key::CellKey;
 pub use observe::{Observation, ObservationPage};
+pub use recalled::Recalled;
 
 text_enum! {
     /// What figures can be broken down by.

@@ -6,7 +6,7 @@ use diesel::dsl::{EqAny, Filter, Select, exists};
 use diesel::prelude::*;
 use std::collections::HashMap;
 
-use crate::access::{Tx, WriteTx};
+use crate::access::{ROOT_UNIT, Tx, WriteTx};
 use crate::database::insert_many;
 use crate::error::{Error, Result};
 use crate::schema::{unit_closure, units};
@@ -38,6 +38,44 @@ pub fn narrowed(tx: &mut Tx<'_>, filter: Option<&[UnitId]>) -> Result<Under> {
     }
 }
 
+/// Where a list looks, told so that an index in the order of branches can follow: a branch is a unit right
+/// below the nation, with all that lies under it.
+pub enum Reach {
+    Nation,
+    Branches(Vec<UnitId>),
+    Units(Under),
+}
+
+/// As `narrowed`, for records that know their branch.
+pub fn reach(tx: &mut Tx<'_>, filter: Option<&[UnitId]>) -> Result<Reach> {
+    let own = tx.caller().unit;
+    let named = filter.map_or_else(|| vec![own], <[_]>::to_vec);
+    if named == [ROOT_UNIT] && own == ROOT_UNIT {
+        return Ok(Reach::Nation);
+    }
+    let inside: Vec<(UnitId, Option<UnitId>)> = unit_closure::table
+        .inner_join(units::table.on(units::id.eq(unit_closure::descendant_id)))
+        .filter(unit_closure::ancestor_id.eq(own))
+        .filter(unit_closure::descendant_id.eq_any(named))
+        .select((units::id, units::parent_id))
+        .load(tx.conn())?;
+    let ids = inside.iter().map(|(id, _)| *id).collect::<Vec<_>>();
+    if ids.contains(&ROOT_UNIT) {
+        return Ok(Reach::Nation);
+    }
+    let branches = !ids.is_empty() && inside.iter().all(|(_, parent)| *parent == Some(ROOT_UNIT));
+    Ok(if branches { Reach::Branches(ids) } else { Reach::Units(under(ids)) })
+}
+
+/// The branch in which a unit lies; the nation's own is the nation.
+pub fn branch(tx: &mut Tx<'_>, unit: UnitId) -> Result<UnitId> {
+    let above = unit_closure::table
+        .inner_join(units::table.on(units::id.eq(unit_closure::ancestor_id)))
+        .filter(unit_closure::descendant_id.eq(unit))
+        .filter(units::parent_id.eq(ROOT_UNIT));
+    Ok(above.select(units::id).first(tx.conn()).optional()?.unwrap_or(ROOT_UNIT))
+}
+
 /// Whether a unit lies in the caller's territory.
 pub fn holds(tx: &mut Tx<'_>, unit: UnitId) -> Result<bool> {
     let link = unit_closure::table
@@ -54,16 +92,21 @@ pub fn must_hold(tx: &mut Tx<'_>, unit: UnitId, pointer: &'static str) -> Result
     }
 }
 
-/// A unit that a body names must also be in force on the record's day.
-pub fn must_be_in_force(tx: &mut Tx<'_>, unit: UnitId, on: Day, pointer: &'static str) -> Result<()> {
-    must_hold(tx, unit, pointer)?;
-    let in_force = units::table
-        .find(unit)
-        .filter(units::valid_from.le(on))
-        .filter(units::valid_to.is_null().or(units::valid_to.gt(on)));
-    match diesel::select(exists(in_force)).get_result(tx.conn())? {
-        true => Ok(()),
-        false => Err(Error::UnitNotInForce),
+/// A unit that a body names must also be in force on the record's day. Gives its branch.
+pub fn must_be_in_force(tx: &mut Tx<'_>, unit: UnitId, on: Day, pointer: &'static str) -> Result<UnitId> {
+    let line: Vec<(UnitId, Option<UnitId>, Day, Option<Day>)> = unit_closure::table
+        .inner_join(units::table.on(units::id.eq(unit_closure::ancestor_id)))
+        .filter(unit_closure::descendant_id.eq(unit))
+        .select((units::id, units::parent_id, units::valid_from, units::valid_to))
+        .load(tx.conn())?;
+    let (own, seen) = (line.iter().find(|(id, ..)| *id == unit), tx.caller().unit);
+    match own {
+        Some((_, _, from, to)) if line.iter().any(|(id, ..)| *id == seen) => {
+            let in_force = *from <= on && to.is_none_or(|to| to > on);
+            let branch = line.iter().find(|(_, parent, ..)| *parent == Some(ROOT_UNIT));
+            if in_force { Ok(branch.map_or(ROOT_UNIT, |(id, ..)| *id)) } else { Err(Error::UnitNotInForce) }
+        }
+        _ => Err(Error::ReferenceMissing { pointer }),
     }
 }
 

@@ -10,6 +10,7 @@ mod clients;
 mod collector;
 mod commands;
 mod commendations;
+mod company;
 mod contract;
 mod crash;
 mod demo;

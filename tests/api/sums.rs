@@ -152,9 +152,19 @@ fn sums_follow_a_unit_that_moves_and_go_with_one_that_goes() {
         let query = format!("indicator=incidents_reported&from=2024-01-01&to=2030-12-31&unitId={unit}");
         figures(chief, &query).into_values().next().expect("one figure")
     };
+    let listed = |unit: &str| chief.list(&format!("/v1/incidents?unitId={unit}"), "id").len();
     assert_eq!((count(&world.province), count(&elsewhere)), (json!(1), json!(0)));
+    assert_eq!((listed(&world.province), listed(&elsewhere), listed(&world.ward)), (1, 0, 1));
     chief.change(&format!("/v1/units/{}", world.ward), &json!({"parentId": elsewhere})).is(200);
     assert_eq!((count(&world.province), count(&elsewhere)), (json!(0), json!(1)));
+    assert_eq!((listed(&world.province), listed(&elsewhere), listed(&world.ward)), (0, 1, 1));
+    // A unit right below the nation and one below that are found alike, whichever way it moves.
+    for above in [crate::stand::world::COUNTRY, &world.province, &elsewhere] {
+        chief.change(&format!("/v1/units/{}", world.ward), &json!({"parentId": above})).is(200);
+        assert_eq!((listed(above), listed(&world.ward)), (1, 1));
+        let others = [&world.province, &elsewhere].into_iter().filter(|unit| *unit != above);
+        assert!(others.into_iter().all(|unit| listed(unit) == 0));
+    }
     assert_equal(&stand);
     chief.remove(&path).is(204);
     chief.remove(&format!("/v1/units/{}", world.ward)).is(204);

@@ -52,7 +52,7 @@ async fn create_activity(permit: Permit<Activity, Create>, body: Body<NewActivit
 #[utoipa::path(tag = "activities", responses((status = 200, body = Activity)))]
 #[get("/v1/activities/{activityId}")]
 async fn show_activity(permit: Permit<Activity, Read>, At((id,)): At<(ActivityId,)>) -> Result<Tagged<Activity>> {
-    permit.read(move |tx| store::find(tx, id)).await.map(Tagged)
+    permit.glance(move |tx| store::find(tx, id)).await.map(Tagged)
 }
 
 /// Changes an activity.

@@ -58,7 +58,7 @@ async fn create_client(permit: Permit<Client, Create>, body: Body<NewClient>) ->
 #[utoipa::path(tag = "clients", responses((status = 200, body = Client)))]
 #[get("/v1/clients/{clientId}")]
 async fn show_client(permit: Permit<Client, Read>, At((id,)): At<(ClientId,)>) -> Result<Tagged<Client>> {
-    permit.read(move |tx| store::find(tx, id)).await.map(Tagged)
+    permit.glance(move |tx| store::find(tx, id)).await.map(Tagged)
 }
 
 /// Changes a client.

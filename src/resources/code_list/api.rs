@@ -94,7 +94,7 @@ async fn show_list_code(
     permit: Permit<ListCode, Read>,
     At((list, id)): At<(ListName, ListCodeId)>,
 ) -> Result<Tagged<ListCode>> {
-    permit.read(move |tx| store::find(tx, list, id)).await.map(Tagged)
+    permit.glance(move |tx| store::find(tx, list, id)).await.map(Tagged)
 }
 
 /// Changes a code.

@@ -58,7 +58,7 @@ async fn create_incident(permit: Permit<Incident, Create>, body: Body<NewInciden
 #[utoipa::path(tag = "incidents", responses((status = 200, body = Incident)))]
 #[get("/v1/incidents/{incidentId}")]
 async fn show_incident(permit: Permit<Incident, Read>, At((id,)): At<(IncidentId,)>) -> Result<Tagged<Incident>> {
-    permit.read(move |tx| store::show(tx, id)).await.map(Tagged)
+    permit.glance(move |tx| store::show(tx, id)).await.map(Tagged)
 }
 
 /// Changes an incident.

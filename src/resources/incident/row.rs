@@ -35,11 +35,13 @@ pub(super) struct IncidentRow {
     resolved_at: Option<Moment>,
     reported_on: Day,
     resolved_on: Option<Day>,
-    contributed: bool,
+    pub contributed: bool,
+    /// The branch of the tree in which the unit lies, after which lists are sorted.
+    branch_id: UnitId,
 }
 
 impl IncidentRow {
-    pub fn new(incident: &Incident) -> Self {
+    pub fn new(incident: &Incident, branch_id: UnitId) -> Self {
         let (meta, fields) = (&incident.meta, incident.fields.clone());
         let reported_at = fields.reported_at.unwrap_or(meta.created_at);
         Self {
@@ -69,6 +71,7 @@ impl IncidentRow {
             reported_on: reported_at.day(),
             resolved_on: incident.resolved_at.map(Moment::day),
             contributed: fields.contributions.is_some_and(|made| !made.is_empty()),
+            branch_id,
         }
     }
 

@@ -15,8 +15,8 @@ use crate::http::{Ask, Listed, load_behind, page_by};
 use crate::resources::code_list::{self, ListName};
 use crate::resources::model::{self, ModelId};
 use crate::schema::{incident_contributions as contributions, incidents};
-use crate::territory;
-use crate::types::{LongCode, Moment};
+use crate::territory::{self, Reach};
+use crate::types::{LongCode, Moment, UnitId};
 
 #[derive(Insertable)]
 #[diesel(table_name = contributions, treat_none_as_default_value = false)]
@@ -40,10 +40,20 @@ fn visible(tx: &Tx<'_>) -> incidents::BoxedQuery<'static, MultiBackend> {
 }
 
 fn filtered(tx: &mut Tx<'_>, filter: &IncidentFilter) -> Result<incidents::BoxedQuery<'static, MultiBackend>> {
-    let units = territory::narrowed(tx, filter.unit_id.as_deref())?;
-    let mut query = incidents::table.filter(incidents::unit_id.eq_any(units)).into_boxed();
-    if let Some(categories) = &filter.category {
-        query = query.filter(incidents::category.eq_any(categories.clone()));
+    let all = incidents::table.into_boxed();
+    let mut query = match territory::reach(tx, filter.unit_id.as_deref())? {
+        Reach::Nation => all,
+        Reach::Units(units) => all.filter(incidents::unit_id.eq_any(units)),
+        Reach::Branches(branches) => match branches[..] {
+            [one] => all.filter(incidents::branch_id.eq(one)),
+            _ => all.filter(incidents::branch_id.eq_any(branches)),
+        },
+    };
+    // What is one of one is said so: in an index, the order of what follows is kept.
+    match filter.category.as_deref() {
+        None => {}
+        Some([one]) => query = query.filter(incidents::category.eq(one.clone())),
+        Some(categories) => query = query.filter(incidents::category.eq_any(categories.to_vec())),
     }
     if let Some(grades) = &filter.severity {
         query = query.filter(incidents::severity.eq_any(grades.clone()));
@@ -134,12 +144,15 @@ fn seen(mut incident: Incident, detail: bool) -> Incident {
 }
 
 fn with_contributions(tx: &mut Tx<'_>, rows: Vec<IncidentRow>) -> Result<Vec<Incident>> {
-    let ids: Vec<IncidentId> = rows.iter().map(|row| row.id).collect();
-    let found: Vec<(IncidentId, ModelId, ContributionKind)> = contributions::table
-        .filter(contributions::incident_id.eq_any(ids))
-        .order((contributions::incident_id, contributions::model_id, contributions::kind))
-        .select((contributions::incident_id, contributions::model_id, contributions::kind))
-        .load(tx.conn())?;
+    let ids: Vec<IncidentId> = rows.iter().filter(|row| row.contributed).map(|row| row.id).collect();
+    let found: Vec<(IncidentId, ModelId, ContributionKind)> = match ids.is_empty() {
+        true => Vec::new(),
+        false => contributions::table
+            .filter(contributions::incident_id.eq_any(ids))
+            .order((contributions::incident_id, contributions::model_id, contributions::kind))
+            .select((contributions::incident_id, contributions::model_id, contributions::kind))
+            .load(tx.conn())?,
+    };
     let mut made: HashMap<IncidentId, Vec<Contribution>> = HashMap::new();
     for (incident, model_id, kind) in found {
         made.entry(incident).or_default().push(Contribution { model_id, kind });
@@ -155,7 +168,8 @@ fn with_contributions(tx: &mut Tx<'_>, rows: Vec<IncidentRow>) -> Result<Vec<Inc
 pub fn create(tx: &mut WriteTx<'_>, new: NewIncident) -> Result<IncidentId> {
     let id = tx.id_or_new(new.id);
     may_say(tx, None, &new.fields)?;
-    let fields = settled(tx, None, new.fields, id)?;
+    let (fields, branch) = settled(tx, None, new.fields, id)?;
+    let branch = branch.ok_or_else(|| Error::internal("a new incident's unit was not looked at"))?;
     let incident = Incident {
         meta: tx.first_version(id),
         status: IncidentStatus::Received,
@@ -163,13 +177,14 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewIncident) -> Result<IncidentId> {
         resolved_at: None,
         fields,
     };
-    diesel::insert_into(incidents::table).values(IncidentRow::new(&incident)).execute(tx.write()).map_err(
+    diesel::insert_into(incidents::table).values(IncidentRow::new(&incident, branch)).execute(tx.write()).map_err(
         on_conflict(&[
             ("incidents_unit_code", "incidents.unit_id, incidents.code", code_taken),
             ("incidents_pkey", "incidents.id", id_taken),
         ]),
     )?;
     contribute(tx, &incident)?;
+    stay_in_branch(tx, &incident, branch)?;
     sums::count(tx, None, Some(&incident))?;
     tx.created(&incident)?;
     Ok(id)
@@ -179,7 +194,7 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewIncident) -> Result<IncidentId> {
 pub fn update(tx: &mut WriteTx<'_>, before: &Incident, fields: IncidentFields) -> Result<()> {
     let id: IncidentId = before.meta.id.cast();
     may_say(tx, Some(before), &fields)?;
-    let fields = settled(tx, Some(&before.fields), fields, id)?;
+    let (fields, _) = settled(tx, Some(&before.fields), fields, id)?;
     let mut after = Incident { fields, ..before.clone() };
     if after.status == IncidentStatus::Received {
         after.status_since = after.fields.occurred_at;
@@ -198,10 +213,12 @@ pub fn update(tx: &mut WriteTx<'_>, before: &Incident, fields: IncidentFields) -
 /// Writes the next version of an incident.
 pub fn save(tx: &mut WriteTx<'_>, before: &Incident, mut after: Incident) -> Result<()> {
     after.meta = tx.next_version(&before.meta);
+    let branch = territory::branch(tx, after.fields.unit_id)?;
+    let row = IncidentRow::new(&after, branch);
     let found = incidents::table
         .filter(incidents::id.eq(after.meta.id.cast::<Incident>()))
         .filter(incidents::version.eq(before.meta.version));
-    let changed = diesel::update(found).set(IncidentRow::new(&after)).execute(tx.write()).map_err(on_conflict(&[(
+    let changed = diesel::update(found).set(row).execute(tx.write()).map_err(on_conflict(&[(
         "incidents_unit_code",
         "incidents.unit_id, incidents.code",
         code_taken,
@@ -209,8 +226,30 @@ pub fn save(tx: &mut WriteTx<'_>, before: &Incident, mut after: Incident) -> Res
     if changed != 1 {
         return Err(Error::Raced);
     }
+    stay_in_branch(tx, &after, branch)?;
     sums::count(tx, Some(before), Some(&after))?;
     tx.updated(before, &after)
+}
+
+/// Looks again whether the unit lies in the branch that was written, now that no unit moves any more.
+fn stay_in_branch(tx: &mut WriteTx<'_>, incident: &Incident, written: UnitId) -> Result<()> {
+    tx.alone()?;
+    let branch = territory::branch(tx, incident.fields.unit_id)?;
+    if branch != written {
+        let found = incidents::table.find(incident.meta.id.cast::<Incident>());
+        diesel::update(found).set(incidents::branch_id.eq(branch)).execute(tx.write())?;
+    }
+    Ok(())
+}
+
+/// Follows a unit to its branch, with all that lies under it.
+pub fn transplanted(tx: &mut WriteTx<'_>, unit: UnitId) -> Result<()> {
+    let branch = territory::branch(tx, unit)?;
+    let moved = incidents::table.filter(incidents::unit_id.eq_any(territory::under(vec![unit])));
+    diesel::update(moved.filter(incidents::branch_id.ne(branch)))
+        .set(incidents::branch_id.eq(branch))
+        .execute(tx.write())?;
+    Ok(())
 }
 
 /// Removes an incident with its status changes.
@@ -234,18 +273,20 @@ fn contribute(tx: &mut WriteTx<'_>, incident: &Incident) -> Result<()> {
     Ok(())
 }
 
-/// Checks what is new in what is said of an incident and fills in what was left out.
+/// Checks what is new in what is said of an incident and fills in what was left out. Gives the branch
+/// of a unit that is new.
 fn settled(
     tx: &mut WriteTx<'_>,
     before: Option<&IncidentFields>,
     mut fields: IncidentFields,
     id: IncidentId,
-) -> Result<IncidentFields> {
+) -> Result<(IncidentFields, Option<UnitId>)> {
     let day = fields.occurred_at.day();
     let same_day = before.is_some_and(|b| b.occurred_at.day() == day);
-    if !same_day || before.map(|b| b.unit_id) != Some(fields.unit_id) {
-        territory::must_be_in_force(tx, fields.unit_id, day, "/unitId")?;
-    }
+    let branch = match !same_day || before.map(|b| b.unit_id) != Some(fields.unit_id) {
+        true => Some(territory::must_be_in_force(tx, fields.unit_id, day, "/unitId")?),
+        false => None,
+    };
     if !same_day || before.map(|b| &b.category) != Some(&fields.category) {
         code_list::store::must_be_in_force(tx, ListName::IncidentCategory, &fields.category, day, "/category")?;
     }
@@ -264,7 +305,7 @@ fn settled(
     fields.injured.get_or_insert(0);
     fields.deaths.get_or_insert(0);
     fields.property_damage_vnd.get_or_insert(0);
-    Ok(fields)
+    Ok((fields, branch))
 }
 
 fn code_taken() -> Error {

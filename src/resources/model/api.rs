@@ -56,7 +56,7 @@ async fn create_model(permit: Permit<Model, Create>, body: Body<NewModel>) -> Re
 #[utoipa::path(tag = "models", responses((status = 200, body = Model)))]
 #[get("/v1/models/{modelId}")]
 async fn show_model(permit: Permit<Model, Read>, At((id,)): At<(ModelId,)>) -> Result<Tagged<Model>> {
-    permit.read(move |tx| store::find(tx, id)).await.map(Tagged)
+    permit.glance(move |tx| store::find(tx, id)).await.map(Tagged)
 }
 
 /// Changes a model.

@@ -52,7 +52,7 @@ async fn create_model_type(permit: Permit<ModelType, Create>, body: Body<NewMode
 #[utoipa::path(tag = "model types", responses((status = 200, body = ModelType)))]
 #[get("/v1/model-types/{modelTypeId}")]
 async fn show_model_type(permit: Permit<ModelType, Read>, At((id,)): At<(ModelTypeId,)>) -> Result<Tagged<ModelType>> {
-    permit.read(move |tx| store::find(tx, id)).await.map(Tagged)
+    permit.glance(move |tx| store::find(tx, id)).await.map(Tagged)
 }
 
 /// Changes a model type.

@@ -49,7 +49,7 @@ async fn create_review(permit: Permit<Review, Create>, body: Body<NewReview>) ->
 #[utoipa::path(tag = "reviews", responses((status = 200, body = Review)))]
 #[get("/v1/reviews/{reviewId}")]
 async fn show_review(permit: Permit<Review, Read>, At((id,)): At<(ReviewId,)>) -> Result<Tagged<Review>> {
-    permit.read(move |tx| store::find(tx, id)).await.map(Tagged)
+    permit.glance(move |tx| store::find(tx, id)).await.map(Tagged)
 }
 
 /// Changes a review.

@@ -49,7 +49,7 @@ async fn create_team(permit: Permit<Team, Create>, body: Body<NewTeam>) -> Resul
 #[utoipa::path(tag = "teams", responses((status = 200, body = Team)))]
 #[get("/v1/teams/{teamId}")]
 async fn show_team(permit: Permit<Team, Read>, At((id,)): At<(TeamId,)>) -> Result<Tagged<Team>> {
-    permit.read(move |tx| store::find(tx, id)).await.map(Tagged)
+    permit.glance(move |tx| store::find(tx, id)).await.map(Tagged)
 }
 
 /// Changes a team.

@@ -204,11 +204,13 @@ pub fn update(tx: &mut WriteTx<'_>, before: &Unit, fields: UnitFields) -> Result
     check(tx, id, Some(&before.fields), &fields)?;
     rules::keeps_its_end(&before.fields, &fields, &before.successor_ids)?;
     check_children(tx, id, &fields)?;
-    if fields.parent_id != before.fields.parent_id {
+    let moved = fields.parent_id != before.fields.parent_id;
+    if moved {
         let (before, after) = territory::transplant(tx, id, fields.parent_id)?;
         incident::sums::transplanted(tx, id, &before, &after)?;
     }
-    save(tx, before, fields, None)
+    save(tx, before, fields, None)?;
+    if moved { incident::store::transplanted(tx, id) } else { Ok(()) }
 }
 
 /// Writes the next version of a unit.

@@ -1,6 +1,7 @@
 //! The route of the movement report.
 
 use actix_web::get;
+use actix_web::web::Data;
 
 use super::asked::Scope;
 use super::{MovementReport, drawn, workbook};
@@ -8,6 +9,7 @@ use crate::access::{Permit, Read};
 use crate::error::Result;
 use crate::http::RawQuery;
 use crate::statistics::answer::{Answer, Form, Wanted, json};
+use crate::statistics::recalled::Recalled;
 use crate::statistics::render::Xlsx;
 use crate::statistics::sources;
 
@@ -26,10 +28,12 @@ pub async fn show_movement_report(
     permit: Permit<MovementReport, Read>,
     wanted: Wanted,
     query: RawQuery,
+    recalled: Data<Recalled>,
 ) -> Result<Answer> {
     let form = wanted.form(&[Form::Json, Form::Xlsx])?;
-    permit
-        .read(move |tx| {
+    let key = wanted.key(permit.caller(), &query, form);
+    recalled
+        .answer(permit, key, wanted, move |tx, wanted| {
             let scope: Scope = query.read()?;
             let settled = scope.settle()?;
             let (version, since) = sources::version(tx, &drawn::sources())?;

@@ -1,0 +1,2 @@
+DROP INDEX incidents_branch_category_occurred;
+ALTER TABLE incidents DROP COLUMN branch_id;

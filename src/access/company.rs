@@ -1,0 +1,243 @@
+//! Company: changes of one kind that come at once are committed at once, so that they share the wait for
+//! the disk and for the head of the journal. Each is whole or undone by itself, and nobody is told of a
+//! change before it is committed. What must not come in: what is changed.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Notify, oneshot};
+
+use super::caller::Caller;
+use super::joint::{self, Joint};
+use super::pool::Link;
+use super::tx::WriteTx;
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+use crate::noun::Noun;
+use crate::vault::Vault;
+
+/// How many are committed at once, and for how long more are taken in.
+const MOST: usize = 32;
+const LONGEST: Duration = Duration::from_millis(50);
+/// How many wait at most, and how long until their turn; longer is not worth it.
+const MOST_WAITING: usize = 512;
+const PATIENCE: Duration = Duration::from_millis(700);
+/// How often a change is made again after another writer was faster.
+const TRIES: u32 = 8;
+
+/// What became of one change among others.
+pub(super) enum Step {
+    /// It is made, and waits for the commit.
+    Made,
+    /// It was refused, and whoever asked knows.
+    Refused,
+    /// Another writer was faster.
+    Again,
+    /// The database did not answer as it should: whatever was made with it is void.
+    Void(String),
+}
+
+/// A change that waits to be made.
+pub(super) trait Change: Send {
+    fn make(&mut self, joint: &mut Joint<'_>) -> Step;
+    /// Tells whoever asked that it is committed, or why it is not.
+    fn tell(self: Box<Self>, outcome: std::result::Result<(), Error>);
+    /// How long it waits already; for ever where nobody waits for it.
+    fn waited(&self) -> Duration;
+}
+
+/// A change as a request wants it made.
+pub(super) struct Wanted<T, W> {
+    pub(super) caller: Arc<Caller>,
+    pub(super) request_id: Arc<str>,
+    pub(super) clock: Clock,
+    pub(super) vault: Option<Vault>,
+    pub(super) work: W,
+    asked: Instant,
+    tries: u32,
+    made: Option<T>,
+    answer: Option<oneshot::Sender<Result<T>>>,
+}
+
+impl<T, W> Wanted<T, W> {
+    pub(super) fn new(
+        (caller, request_id): (Arc<Caller>, Arc<str>),
+        (clock, vault): (Clock, Option<Vault>),
+        work: W,
+    ) -> (Self, oneshot::Receiver<Result<T>>) {
+        let (answer, told) = oneshot::channel();
+        let (asked, answer) = (Instant::now(), Some(answer));
+        (Self { caller, request_id, clock, vault, work, asked, tries: 0, made: None, answer }, told)
+    }
+
+    fn say(&mut self, outcome: Result<T>) {
+        if let Some(answer) = self.answer.take() {
+            // Nobody may be waiting any more.
+            drop(answer.send(outcome));
+        }
+    }
+}
+
+impl<T, W> Change for Wanted<T, W>
+where
+    T: Send + 'static,
+    W: FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+{
+    fn make(&mut self, joint: &mut Joint<'_>) -> Step {
+        self.tries += 1;
+        let (now, vault) = (self.clock.now(), self.vault.as_ref());
+        match joint::join(joint, (&self.caller, &self.request_id), now, vault, &mut self.work) {
+            Ok(made) => {
+                self.made = Some(made);
+                Step::Made
+            }
+            Err(Error::Raced) if self.tries < TRIES => Step::Again,
+            Err(Error::Raced) => {
+                self.say(Err(Error::Unavailable("contended".to_owned())));
+                Step::Refused
+            }
+            Err(Error::Unavailable(why)) => {
+                self.say(Err(Error::Unavailable(why.clone())));
+                Step::Void(why)
+            }
+            Err(error) => {
+                self.say(Err(error));
+                Step::Refused
+            }
+        }
+    }
+
+    fn tell(mut self: Box<Self>, outcome: std::result::Result<(), Error>) {
+        let outcome = match (outcome, self.made.take()) {
+            (Ok(()), Some(made)) => Ok(made),
+            (Ok(()), None) => Err(Error::internal("a change was committed that nobody made")),
+            (Err(error), _) => Err(error),
+        };
+        self.say(outcome);
+    }
+
+    fn waited(&self) -> Duration {
+        let gone = self.answer.as_ref().is_none_or(oneshot::Sender::is_closed);
+        if gone { Duration::MAX } else { self.asked.elapsed() }
+    }
+}
+
+/// Those who wait with changes of one kind.
+#[derive(Default)]
+pub(super) struct Queue {
+    state: Mutex<State>,
+    /// Told when somebody is to lead.
+    vacant: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<Box<dyn Change>>,
+    led: bool,
+}
+
+/// Leave to see to it that those who wait are served, until dropped.
+pub(super) struct Lead<'q>(&'q Queue);
+
+impl Drop for Lead<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.state();
+        state.led = false;
+        if !state.waiting.is_empty() {
+            self.0.vacant.notify_one();
+        }
+    }
+}
+
+impl Queue {
+    /// Joins those who wait; `Busy` where they are too many or get nowhere.
+    pub(super) fn join(&self, change: Box<dyn Change>) -> Result<()> {
+        let mut state = self.state();
+        let stuck = state.waiting.front().is_some_and(|first| first.waited() > PATIENCE);
+        if stuck || state.waiting.len() >= MOST_WAITING {
+            return Err(Error::Busy);
+        }
+        state.waiting.push_back(change);
+        Ok(())
+    }
+
+    /// The lead, where nobody has it and somebody waits.
+    pub(super) fn lead(&self) -> Option<Lead<'_>> {
+        let mut state = self.state();
+        let taken = !state.led && !state.waiting.is_empty();
+        state.led |= taken;
+        taken.then(|| Lead(self))
+    }
+
+    /// Waits until somebody is to lead.
+    pub(super) async fn vacancy(&self) {
+        self.vacant.notified().await;
+    }
+
+    /// Sends away all who wait: no turn came for them.
+    pub(super) fn send_away(&self, why: &Error) {
+        let waiting = std::mem::take(&mut self.state().waiting);
+        waiting.into_iter().for_each(|change| change.tell(Err(same(why))));
+    }
+
+    /// The next whom an answer still reaches in time.
+    fn next(&self) -> Option<Box<dyn Change>> {
+        loop {
+            let change = self.state().waiting.pop_front()?;
+            if change.waited() <= PATIENCE {
+                return Some(change);
+            }
+            change.tell(Err(Error::Busy));
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes the changes of those who wait, in the transaction that was begun on `link`, and commits them.
+    pub(super) fn serve(&self, link: &mut Link) -> Result<()> {
+        let (began, mut joint) = (Instant::now(), Joint::begun(link));
+        let (mut made, mut void) = (Vec::new(), None);
+        while void.is_none() && made.len() < MOST && began.elapsed() < LONGEST {
+            let Some(mut change) = self.next() else { break };
+            match change.make(&mut joint) {
+                Step::Made => made.push(change),
+                Step::Refused => {}
+                Step::Again => self.state().waiting.push_back(change),
+                Step::Void(why) => void = Some(why),
+            }
+        }
+        let outcome = joint.commit();
+        for change in made {
+            change.tell(outcome.as_ref().map(|()| ()).map_err(same));
+        }
+        outcome.and(void.map_or(Ok(()), |why| Err(Error::Unavailable(why))))
+    }
+}
+
+/// The same once more, for each of those whom it concerns.
+fn same(error: &Error) -> Error {
+    match error {
+        Error::Unknown(why) => Error::Unknown(why.clone()),
+        Error::Busy => Error::Busy,
+        Error::Unavailable(why) => Error::Unavailable(why.clone()),
+        other => Error::Unavailable(other.to_string()),
+    }
+}
+
+/// The queues, by what is changed.
+pub(super) struct Company(HashMap<Noun, Queue>);
+
+impl Default for Company {
+    fn default() -> Self {
+        Self(Noun::ALL.iter().map(|noun| (*noun, Queue::default())).collect())
+    }
+}
+
+impl Company {
+    pub(super) fn of(&self, noun: Noun) -> Result<&Queue> {
+        self.0.get(&noun).ok_or_else(|| Error::internal("a noun without a queue"))
+    }
+}
