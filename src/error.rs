@@ -121,6 +121,11 @@ impl Error {
         matches!(self, Self::Unavailable(why) if WAITED.iter().any(|words| why.contains(words)))
     }
 
+    /// Whether a lock that somebody else holds was not let go in time.
+    pub fn met_a_lock(&self) -> bool {
+        matches!(self, Self::Unavailable(why) if why.contains("lock timeout"))
+    }
+
     /// Whether the connection to the database is gone, so that another may still answer.
     pub fn is_disconnection(&self) -> bool {
         matches!(self, Self::Unavailable(_)) && !self.is_timeout()

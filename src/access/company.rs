@@ -32,7 +32,7 @@ pub(super) enum Step {
     Made,
     /// It was refused, and whoever asked knows.
     Refused,
-    /// Another writer was faster.
+    /// Another writer was faster, or holds what it needs and may wait for what those before it hold.
     Again,
     /// The database did not answer as it should: whatever was made with it is void.
     Void(String),
@@ -86,13 +86,14 @@ where
 {
     fn make(&mut self, joint: &mut Joint<'_>) -> Step {
         self.tries += 1;
-        let (now, vault) = (self.clock.now(), self.vault.as_ref());
+        let (now, vault, hasty) = (self.clock.now(), self.vault.as_ref(), joint.in_haste());
         match joint::join(joint, (&self.caller, &self.request_id), now, vault, &mut self.work) {
             Ok(made) => {
                 self.made = Some(made);
                 Step::Made
             }
             Err(Error::Raced) if self.tries < TRIES => Step::Again,
+            Err(error) if hasty && error.met_a_lock() && self.tries < TRIES => Step::Again,
             Err(Error::Raced) => {
                 self.say(Err(Error::Unavailable("contended".to_owned())));
                 Step::Refused
@@ -200,13 +201,20 @@ impl Queue {
     pub(super) fn serve(&self, link: &mut Link) -> Result<()> {
         let (began, mut joint) = (Instant::now(), Joint::begun(link));
         let (mut made, mut void) = (Vec::new(), None);
-        while void.is_none() && made.len() < MOST && began.elapsed() < LONGEST {
+        while made.len() < MOST && began.elapsed() < LONGEST {
             let Some(mut change) = self.next() else { break };
             match change.make(&mut joint) {
                 Step::Made => made.push(change),
                 Step::Refused => {}
-                Step::Again => self.state().waiting.push_back(change),
-                Step::Void(why) => void = Some(why),
+                Step::Again => {
+                    // What was made lets go of what others need before this is tried again.
+                    self.state().waiting.push_front(change);
+                    break;
+                }
+                Step::Void(why) => {
+                    void = Some(why);
+                    break;
+                }
             }
         }
         let outcome = joint.commit();
