@@ -46,3 +46,8 @@ access:
 # Licences, sources and bans of what comes in.
 deny:
     cargo deny --offline check bans licenses sources
+
+# Measures the service beside the bare SQL of the same requests, on a PostgreSQL of its own; needs wrk.
+bench *how:
+    cargo build --release
+    benches/bench.py {{how}}

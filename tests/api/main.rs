@@ -29,6 +29,7 @@ mod movement;
 mod oidc;
 mod passwords;
 mod places;
+mod plans;
 mod processes;
 mod recount;
 mod relations;

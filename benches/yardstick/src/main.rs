@@ -115,7 +115,7 @@ async fn model(pool: web::Data<PgPool>, id: web::Path<Uuid>, of: web::Query<Of>)
 
 const INCIDENTS: &str = "SELECT i.*, (SELECT json_agg(json_build_object('modelId', c.model_id, 'kind', c.kind)) \
     FROM incident_contributions c WHERE c.incident_id = i.id) AS contributions \
-    FROM incidents i JOIN unit_closure u ON u.descendant_id = i.unit_id \
+    FROM yardstick_incidents i JOIN unit_closure u ON u.descendant_id = i.unit_id \
     WHERE u.ancestor_id = $1 AND i.category = $2 AND i.occurred_at >= $3 AND i.occurred_at <= $4";
 
 /// W2: fifty incidents of a territory, newest first.
@@ -141,7 +141,7 @@ async fn incidents(pool: web::Data<PgPool>, asked: web::Query<Listing>) -> Resul
 #[get("/statistics")]
 async fn statistics(pool: web::Data<PgPool>, asked: web::Query<Listing>) -> Result<HttpResponse> {
     let found: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT i.category, count(*) FROM incidents i JOIN unit_closure u ON u.descendant_id = i.unit_id \
+        "SELECT i.category, count(*) FROM yardstick_incidents i JOIN unit_closure u ON u.descendant_id = i.unit_id \
          WHERE u.ancestor_id = $1 AND i.status <> 'rejected' AND i.reported_at >= $2 AND i.reported_at <= $3 GROUP BY 1",
     )
     .bind(asked.unit)
@@ -159,8 +159,8 @@ async fn create(pool: web::Data<PgPool>, new: web::Json<NewIncident>) -> Result<
     let (id, now) = (Uuid::now_v7(), Utc::now());
     sqlx::query(
         "INSERT INTO yardstick_incidents (id, version, created_at, created_by, updated_at, updated_by, code, category, severity, \
-         occurred_at, reported_at, unit_id, source, injured, deaths, property_damage_vnd, status, status_since, reported_on, contributed) \
-         VALUES ($1, 1, $2, $1, $2, $1, $3, $4, $5, $6, $2, $7, $8, 0, 0, 0, 'received', $6, $9, false)",
+         occurred_at, reported_at, unit_id, source, injured, deaths, property_damage_vnd, status, status_since, reported_on, contributed, branch_id) \
+         VALUES ($1, 1, $2, $1, $2, $1, $3, $4, $5, $6, $2, $7, $8, 0, 0, 0, 'received', $6, $9, false, $7)",
     )
     .bind(id)
     .bind(now)
