@@ -210,7 +210,11 @@ pub fn save(tx: &mut WriteTx<'_>, before: &Incident, mut after: Incident) -> Res
         return Err(Error::Raced);
     }
     sums::count(tx, Some(before), Some(&after))?;
-    tx.updated(before, &after)
+    tx.updated(before, &after)?;
+    match before.fields.unit_id == after.fields.unit_id {
+        true => Ok(()),
+        false => status_store::move_all(tx, before, after.fields.unit_id),
+    }
 }
 
 /// Removes an incident with its status changes.
