@@ -24,6 +24,7 @@ pub mod identity;
 pub mod journal;
 pub mod noun;
 pub mod ops;
+pub mod outward;
 pub mod resources;
 mod schema;
 pub mod spans;

@@ -110,6 +110,11 @@ fn the_door_is_passed_with_a_permit_or_by_those_who_may_open_it() {
 }
 
 #[test]
+fn others_are_asked_in_one_way() {
+    assert_absent(&["Client::builder()", "ClientBuilder::new()"], |file| !lies_in(file, &["outward.rs"]));
+}
+
+#[test]
 fn nothing_is_left_to_chance_or_for_later() {
     let words =
         ["unwrap()", "todo!", "unimplemented!", "#[ignore", "#[allow(", "#![allow(", "let _ =", ".ok();", "dbg!"];

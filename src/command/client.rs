@@ -1,22 +1,22 @@
 //! `tuquan client`.
 
-use crate::types::UnitId;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::access::{Caller, Door, Scope, Tx};
+use crate::access::{Caller, Door, Scope, Tx, WriteTx};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::http::checked;
-use crate::resources::client::Secret;
-use crate::resources::client::{NewClient, store};
+use crate::resources::client::{Client, NewClient, Secret, store};
 use crate::resources::unit::{self};
+use crate::types::UnitId;
 
 #[derive(Subcommand)]
 pub enum ClientCommand {
-    /// Creates a service account and prints its secret, this once.
+    /// Creates a service account and prints its secret, this once; with public keys it has no secret.
     Create {
         /// What it is called.
         #[arg(long)]
@@ -30,6 +30,10 @@ pub enum ClientCommand {
         /// Requests a minute.
         #[arg(long)]
         rate_limit: Option<i64>,
+        /// A file with a public key that it signs its assertions with (private_key_jwt), as JWK, JWK Set or PEM;
+        /// as often as there are files.
+        #[arg(long, value_name = "FILE")]
+        public_key: Vec<PathBuf>,
         /// Prints JSON; the output is JSON in any case.
         #[arg(long)]
         json: bool,
@@ -38,8 +42,15 @@ pub enum ClientCommand {
 
 impl ClientCommand {
     pub fn run(self, config: &Config) -> Result<ExitCode> {
-        let Self::Create { name, scopes, unit, rate_limit, json: _ } = self;
-        let made = create_client(&super::door(config), &name, &scopes, &unit, rate_limit)?;
+        let Self::Create { name, scopes, unit, rate_limit, public_key, json: _ } = self;
+        let files = public_key.iter().map(|file| super::public_keys::of_file(file));
+        let keys = files.collect::<Result<Vec<_>>>()?.concat();
+        let said = said(&name, &scopes, rate_limit);
+        let door = super::door(config);
+        let made = match keys.is_empty() {
+            true => create(&door, said, &unit)?,
+            false => create_keyed(&door, said, &unit, &keys)?,
+        };
         println!("{made:#}");
         Ok(ExitCode::SUCCESS)
     }
@@ -47,24 +58,40 @@ impl ClientCommand {
 
 /// Creates a service account with one credential: `{clientId, clientSecret, client}`. `unit` is an
 /// id or a code in force today.
-pub fn create_client(
-    door: &Door,
-    name: &str,
-    scopes: &[Scope],
-    unit: &str,
-    rate_limit: Option<i64>,
-) -> Result<serde_json::Value> {
+pub fn create_client(door: &Door, name: &str, scopes: &[Scope], unit: &str, rate_limit: Option<i64>) -> Result<Value> {
+    create(door, said(name, scopes, rate_limit), unit)
+}
+
+fn said(name: &str, scopes: &[Scope], rate_limit: Option<i64>) -> Value {
+    let mut said = json!({"name": name, "scopes": scopes});
+    if let Some(limit) = rate_limit {
+        said["rateLimitPerMinute"] = json!(limit);
+    }
+    said
+}
+
+fn create(door: &Door, said: Value, unit: &str) -> Result<Value> {
     door.write_now(&Caller::system(), "client create", |tx| {
-        let mut said = json!({"name": name, "scopes": scopes, "unitId": named_unit(tx, unit)?});
-        if let Some(limit) = rate_limit {
-            said["rateLimitPerMinute"] = json!(limit);
-        }
-        let id = store::create(tx, checked::<NewClient>(said)?)?;
-        let client = store::find(tx, id)?;
+        let client = created(tx, said.clone(), unit)?;
         let secret = Secret::new()?;
         store::create_credential(tx, &client, None, secret.hash())?;
-        Ok(json!({"clientId": id, "clientSecret": secret.reveal(), "client": client}))
+        Ok(json!({"clientId": client.meta.id, "clientSecret": secret.reveal(), "client": client}))
     })
+}
+
+/// Creates a service account that proves itself by keys of its own: `{clientId, client}`.
+fn create_keyed(door: &Door, mut said: Value, unit: &str, keys: &[Value]) -> Result<Value> {
+    said["publicKeys"] = json!(keys);
+    door.write_now(&Caller::system(), "client create", |tx| {
+        let client = created(tx, said.clone(), unit)?;
+        Ok(json!({"clientId": client.meta.id, "client": client}))
+    })
+}
+
+fn created(tx: &mut WriteTx<'_>, mut said: Value, unit: &str) -> Result<Client> {
+    said["unitId"] = json!(named_unit(tx, unit)?);
+    let id = store::create(tx, checked::<NewClient>(said)?)?;
+    store::find(tx, id)
 }
 
 /// The unit that an operator names: by id, or by a code in force today.

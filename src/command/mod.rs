@@ -9,6 +9,7 @@ mod exchange;
 mod generate;
 mod keep;
 mod keys;
+mod public_keys;
 mod serve;
 mod statistics;
 mod traces;

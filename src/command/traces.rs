@@ -8,9 +8,9 @@ use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
-use reqwest::redirect::Policy;
 
 use crate::error::{Error, Result};
+use crate::outward;
 
 /// How long sending a batch may take, and how long the last one is waited for at the end.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -22,12 +22,7 @@ pub struct Traces(SdkTracerProvider);
 impl Traces {
     /// To the collector at `endpoint`, the address under which it has `/v1/traces`.
     pub fn to(endpoint: &str) -> Result<Self> {
-        let client = reqwest::blocking::Client::builder().redirect(Policy::none()).no_proxy().timeout(PATIENCE);
-        let client = match endpoint.starts_with("https:") {
-            true => client.https_only(true),
-            // Nothing is verified, and the machine may have no certificates at all.
-            false => client.tls_certs_only([]),
-        };
+        let client = reqwest::blocking::ClientBuilder::from(outward::client(endpoint, PATIENCE)).timeout(PATIENCE);
         let exporter = SpanExporter::builder()
             .with_http()
             .with_http_client(client.build().map_err(Error::internal)?)

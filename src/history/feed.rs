@@ -10,6 +10,7 @@ use utoipa::openapi::Schema;
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, SchemaType, Type};
 use utoipa::{IntoParams, ToSchema};
 
+use super::moves;
 use super::told::{Keys, Told};
 use super::versions::KEPT;
 use crate::access::policy::{Action, Rule, rule};
@@ -122,6 +123,9 @@ pub fn page(tx: &mut Tx<'_>, query: &RawQuery, source: &str) -> Result<(Streamed
     let params: ChangeParams = query.read()?;
     let end = journal::size(tx.conn())?;
     let stream = Stream::read(tx, query, params.cursor.as_deref(), end)?;
+    if moves::changed_territory(tx, (stream.known, end))? {
+        return Err(Error::CursorExpired);
+    }
     let nouns = readable(tx.caller().scopes, params.resource_types.as_deref());
     let size = params.page_size.unwrap_or(50) as usize;
     let (mut rows, mut place) = (Vec::new(), stream.begin);
@@ -139,7 +143,7 @@ pub fn page(tx: &mut Tx<'_>, query: &RawQuery, source: &str) -> Result<(Streamed
         rows.extend(found);
     }
     let items = events(tx, rows, source)?;
-    Ok((stream.streamed(items, place, place < end)?, end, params.wait_seconds.unwrap_or(0)))
+    Ok((stream.streamed(items, place, end)?, end, params.wait_seconds.unwrap_or(0)))
 }
 
 /// The kinds of record that a caller may read, of those asked for.

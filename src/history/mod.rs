@@ -4,6 +4,7 @@
 pub mod api;
 mod audit;
 mod feed;
+mod moves;
 mod notary;
 mod proofs;
 mod told;

@@ -22,6 +22,8 @@ pub struct Stream {
     rights: String,
     /// How many entries of the journal lie behind the reader.
     pub begin: i64,
+    /// How many entries there were when the reader was last told that its stream is still the same.
+    pub known: i64,
     query: RawQuery,
 }
 
@@ -29,28 +31,29 @@ impl Stream {
     /// 400 for a foreign or damaged cursor, 410 for one whose stream is not there any more.
     pub fn read(tx: &Tx<'_>, query: &RawQuery, cursor: Option<&str>, end: i64) -> Result<Self> {
         let (binding, rights) = (list::binding(tx, query, "")?, rights(tx));
-        let begin = match cursor.filter(|text| !text.is_empty()) {
-            None => 0,
+        let (begin, known) = match cursor.filter(|text| !text.is_empty()) {
+            None => (0, end),
             Some(text) => {
-                let (place, under): (i64, String) = list::open(text, &binding)?.value()?;
-                if under != rights || !(0..=end).contains(&place) {
+                let (place, under, known): (i64, String, i64) = list::open(text, &binding)?.value()?;
+                if under != rights || !(0..=known).contains(&place) || known > end {
                     return Err(Error::CursorExpired);
                 }
-                place
+                (place, known)
             }
         };
-        Ok(Self { binding, rights, begin, query: query.clone() })
+        Ok(Self { binding, rights, begin, known, query: query.clone() })
     }
 
     /// The cursor of this caller's stream at `path`, without filters, at a place in the journal.
     pub fn cursor_at(tx: &Tx<'_>, path: &str, place: i64) -> Result<String> {
         let binding = list::binding(tx, &RawQuery::bare(path), "")?;
-        Cursor::new(&binding, json!([place, rights(tx)]), None)?.text()
+        Cursor::new(&binding, json!([place, rights(tx), place]), None)?.text()
     }
 
-    /// The answer: what was found up to `end`, and whether there is more to find now.
-    pub fn streamed<T: ToSchema>(&self, items: Vec<T>, end: i64, more: bool) -> Result<Streamed<T>> {
-        let next = Cursor::new(&self.binding, json!([end, self.rights]), None)?.text()?;
+    /// The answer: what was found up to `place` in a journal of `end` entries.
+    pub fn streamed<T: ToSchema>(&self, items: Vec<T>, place: i64, end: i64) -> Result<Streamed<T>> {
+        let next = Cursor::new(&self.binding, json!([place, self.rights, end]), None)?.text()?;
+        let more = place < end;
         let link = more.then(|| list::link(&self.query, &next)).transpose()?;
         let page = PageInfo { has_more: more, next_cursor: Some(next), total_count: None };
         Ok(Streamed { page: Page { items, page }, link })

@@ -6,14 +6,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 use tokio::sync::watch;
 use url::Url;
 
 use super::jwks::{Keys, LARGEST};
 use crate::clock::Clock;
-use crate::error::{Error, Result};
+use crate::outward;
 use crate::turns;
 
 /// How long a fetch may take, all of it.
@@ -66,7 +65,8 @@ impl Remote {
     /// Begins to fetch; `uri` is https, or http on this machine.
     pub fn open(uri: &str, clock: Clock) -> Result<Self, String> {
         let uri = safe(uri).ok_or("must be an https URL, or http on this machine, without user and fragment")?;
-        let client = client(&uri).map_err(|error| error.to_string())?;
+        let client = outward::client(uri.as_str(), PATIENCE).pool_max_idle_per_host(0);
+        let client = client.build().map_err(|error| error.to_string())?;
         let (over, _) = watch::channel(());
         let shared = Arc::new(Shared { uri, clock, state: Mutex::default(), over });
         let (wake, woken) = sync_channel(1);
@@ -168,22 +168,6 @@ fn safe(uri: &str) -> Option<Url> {
     };
     let kept = url.scheme() == "https" || (url.scheme() == "http" && near);
     (plain && kept).then_some(url)
-}
-
-/// What fetches: it goes where it is told and nowhere else. Certificates are those of the machine.
-fn client(uri: &Url) -> Result<Client> {
-    let client = Client::builder()
-        .redirect(Policy::none())
-        .no_proxy()
-        .timeout(PATIENCE)
-        .pool_max_idle_per_host(0)
-        .user_agent(concat!("tuquan/", env!("CARGO_PKG_VERSION")));
-    let client = match uri.scheme() {
-        // On this machine nothing is verified; it may have no certificates at all.
-        "http" => client.tls_certs_only([]),
-        _ => client.https_only(true),
-    };
-    client.build().map_err(Error::internal)
 }
 
 async fn fetch(client: &Client, uri: &Url) -> Result<Keys, String> {

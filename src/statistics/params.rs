@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa::openapi::{RefOr, Schema};
 
 use super::Dimension;
 use super::balance::{self, Counted};
@@ -103,7 +104,16 @@ impl<P: IntoParams> IntoParams for Params<P> {
         let mut all = P::into_params(&place);
         all.extend(Common::into_params(&place));
         all.extend(Filters::into_params(place));
+        // What has no row of its own is not asked for twice.
+        all.iter_mut().filter(|one| ["by", "indicator"].contains(&one.name.as_str())).for_each(differing);
         all
+    }
+}
+
+/// The items of this list differ.
+fn differing(parameter: &mut Parameter) {
+    if let Some(RefOr::T(Schema::Array(list))) = &mut parameter.schema {
+        list.unique_items = true;
     }
 }
 
@@ -111,7 +121,7 @@ impl Params<OfObservations> {
     /// What is asked of the cube; 400 with every fault.
     pub fn settle(&self) -> Result<(observe::Asked, Settled)> {
         let indicators = &self.own.indicator;
-        let mut faults = repeated("indicator", indicators);
+        let mut faults = Vec::new();
         for id in indicators {
             faults.extend(self.common.unfit(|dimension| id.has(dimension), id.as_str()));
             faults.extend(self.filters.faults(id.indicator().source, id.as_str()));
@@ -203,7 +213,6 @@ impl Common {
 
     fn settle(&self, filters: &Filters, faults: &mut Vec<Fault>) -> Option<Settled> {
         let by = self.by.clone().unwrap_or_default();
-        faults.extend(repeated("by", &by));
         let calendar = Calendar::starting_on(self.month_start_day.unwrap_or(1));
         let range = self.range(calendar).map_err(|fault| faults.push(fault)).ok()?;
         let grain = by.iter().filter_map(|dimension| dimension.grain()).min();
@@ -241,12 +250,6 @@ impl Common {
 
 fn required(name: &str) -> Fault {
     Fault::parameter(name, "required", Words::new("This is required.", "Bắt buộc phải có."))
-}
-
-fn repeated<T: PartialEq>(name: &str, values: &[T]) -> Vec<Fault> {
-    let twice = values.iter().enumerate().any(|(at, value)| values[..at].contains(value));
-    let detail = Words::new("Items must differ.", "Các phần tử phải khác nhau.");
-    twice.then(|| Fault::parameter(name, "repeated", detail)).into_iter().collect()
 }
 
 fn lacking(dimension: Dimension, of: &str) -> Fault {

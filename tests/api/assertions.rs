@@ -11,6 +11,7 @@ use crate::oidc::{Elsewhere, NOW};
 use crate::stand::answer::Answer;
 use crate::stand::database::on_postgresql;
 use crate::stand::process::{Process, chief};
+use crate::stand::program::{json as json_of, refusal, tuquan};
 use crate::stand::{Caller, Database, Stand, World, eventually, text, v7, with, without, world};
 
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -81,6 +82,27 @@ fn a_key_of_each_kind_opens_what_its_client_may() {
         let algorithms = &server[format!("{endpoint}_endpoint_auth_signing_alg_values_supported")];
         assert_eq!(algorithms, &json!(["EdDSA", "ES256", "RS256"]));
     }
+}
+
+#[test]
+fn an_operator_makes_a_client_of_the_keys_in_files() {
+    let (stand, keys) = (Stand::with(Clock::standing_at(at(NOW))), Elsewhere::new());
+    let file = |name: &str, text: String| {
+        let path = stand.database.dir.path().join(name);
+        std::fs::write(&path, text).expect("the file can be written");
+        path.display().to_string()
+    };
+    let (set, pem) = (file("keys.json", keys.jwks().to_string()), file("ed.pem", keys.pem()));
+    let create = ["client", "create", "--name", "Có khóa", "--scopes", "models:read", "--unit", "VN"];
+    let made = |files: &[&str]| tuquan(&stand.database, &[&create[..], files].concat());
+    let client = json_of(&made(&["--public-key", &set, "--public-key", &pem]));
+    let (id, held) = (text(&client["clientId"]), &client["client"]["publicKeys"]);
+    assert!(client.get("clientSecret").is_none() && held.as_array().is_some_and(|held| held.len() == 4), "{client}");
+    let named = json!({"alg": "EdDSA", "typ": "JWT", "kid": held[3]["kid"]});
+    sign_in(&stand.base, &keys.token("rsa", &claims(&id, &stand.base, NOW))).is(200);
+    sign_in(&stand.base, &keys.sign("ed", &named, &claims(&id, &stand.base, NOW))).is(200);
+    let secret = file("secret.json", with(&keys.jwks()["keys"][2], json!({"d": "AA"})).to_string());
+    assert!(refusal(&made(&["--public-key", &secret])).contains("private key"));
 }
 
 #[test]

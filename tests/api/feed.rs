@@ -1,127 +1,115 @@
 //! The change feed: whoever only reads it holds what a caller may read, no more and no less.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tuquan::access::{Role, Scope};
 
-use crate::stand::{Caller, Stand, World, text, with};
-
-/// A copy of the records, made of events alone.
-#[derive(Default)]
-struct Replica {
-    records: BTreeMap<String, Value>,
-    cursor: String,
-    last: i64,
-}
-
-impl Replica {
-    /// Reads on until there is nothing more.
-    fn follow(&mut self, caller: &Caller, query: &str) {
-        loop {
-            let page = caller.get(&format!("/v1/changes?pageSize=7&cursor={}{query}", self.cursor)).is(200);
-            for event in page.items() {
-                self.take(&event);
-            }
-            let page = page.json();
-            self.cursor = text(&page["page"]["nextCursor"]);
-            assert!(!self.cursor.is_empty() && self.cursor != "null", "{page}");
-            if page["page"]["hasMore"] == false {
-                return;
-            }
-        }
-    }
-
-    fn take(&mut self, event: &Value) {
-        let sequence: i64 = text(&event["id"]).parse().expect("an event's id is its place");
-        assert!(sequence > self.last || self.last == 0, "{event} comes after {}", self.last);
-        self.last = sequence;
-        assert_eq!((&event["specversion"], &event["datacontenttype"]), (&json!("1.0"), &json!("application/json")));
-        assert!(text(&event["source"]).starts_with("http://") && event["time"].is_string(), "{event}");
-        let subject = text(&event["subject"]);
-        match text(&event["type"]).rsplit('.').next() {
-            Some("created" | "updated" | "erased") => drop(self.records.insert(subject, event["data"].clone())),
-            Some("deleted") => {
-                assert!(event["data"].is_null(), "{event}");
-                assert!(self.records.remove(&subject).is_some(), "{event} removes what there was not");
-            }
-            _ => assert_eq!(event["type"], "one of four", "{event}"),
-        }
-    }
-}
-
-/// Every record of these lists as the caller reads it, by its path.
-fn read(caller: &Caller, lists: &[&str]) -> BTreeMap<String, Value> {
-    let mut all = BTreeMap::new();
-    for list in lists {
-        for id in caller.list(&format!("{list}?pageSize=500"), "id") {
-            let path = format!("{list}/{id}");
-            all.insert(path.clone(), caller.get(&path).is(200).json());
-        }
-    }
-    all
-}
-
-const LISTS: [&str; 6] = ["/v1/units", "/v1/model-types", "/v1/models", "/v1/teams", "/v1/members", "/v1/incidents"];
-
-/// The replica without the records of sub-resources, which `LISTS` does not have.
-fn of_lists(replica: &Replica) -> BTreeMap<String, Value> {
-    let wanted = |path: &str| LISTS.iter().any(|list| path.rsplit_once('/').is_some_and(|(of, _)| of == *list));
-    replica.records.iter().filter(|(path, _)| wanted(path)).map(|(path, data)| (path.clone(), data.clone())).collect()
-}
-
-/// What one writer does to its own records, the `n`th time.
-fn write(world: &World, caller: &Caller, n: usize) {
-    let unit = if n.is_multiple_of(3) { &world.other } else { &world.ward };
-    let model = caller.create("/v1/models", &world.model_in(unit, &format!("Mô hình {n}")));
-    let path = format!("/v1/models/{}", text(&model["id"]));
-    caller.change(&path, &json!({"householdCount": n})).is(200);
-    let member =
-        caller.post("/v1/members", &with(&world.numbered(&format!("Mẫu {n}")), json!({"unitId": unit}))).is(201).id();
-    let incident = caller.post("/v1/incidents", &with(&world.incident("Việc"), json!({"unitId": unit}))).is(201).id();
-    let incident = format!("/v1/incidents/{incident}");
-    caller.create(
-        &format!("{incident}/status-changes"),
-        &json!({"to": "handling", "effectiveAt": "2024-05-01T02:00:00Z"}),
-    );
-    match n % 4 {
-        0 => drop(caller.change(&path, &json!({"unitId": world.other})).is(200)),
-        1 => drop(caller.remove(&path).is(204)),
-        2 => drop(caller.create(&format!("/v1/members/{member}/erasures"), &json!({"reason": "Theo yêu cầu"}))),
-        _ => drop(caller.change(&path, &json!({"unitId": world.ward})).is(200)),
-    }
-}
+use crate::stand::life::Writer;
+use crate::stand::replica::{Replica, registry};
+use crate::stand::world::{COUNTRY, unit};
+use crate::stand::{Caller, Stand, World, text};
 
 #[test]
 fn a_replica_that_only_reads_the_feed_equals_the_registry() {
     let stand = Stand::new();
     let world = World::of(&stand);
-    let readers = [world.chief.clone(), stand.role(Role::Officer).in_unit(&world.ward)];
-    let mut replicas = [Replica::default(), Replica::default()];
+    let ward = stand.client(Scope::ALL).in_unit(&world.ward);
+    let readers = [world.chief.clone(), ward, stand.role(Role::Officer).in_unit(&world.ward)];
+    let mut replicas = [Replica::default(), Replica::default(), Replica::default()];
     std::thread::scope(|scope| {
-        let writers: Vec<_> = (0..4)
-            .map(|writer| {
-                let world = &world;
-                scope.spawn(move || (0..6).for_each(|n| write(world, &world.chief, writer * 6 + n)))
+        let writers: Vec<_> = (0..16)
+            .map(|n| {
+                let writer = Writer { world: &world, caller: world.chief.clone() };
+                scope.spawn(move || writer.live(n))
             })
             .collect();
         while writers.iter().any(|writer| !writer.is_finished()) {
             for (replica, reader) in replicas.iter_mut().zip(&readers) {
-                replica.follow(reader, "&waitSeconds=1");
+                replica.follow(reader, "&pageSize=7&waitSeconds=1");
             }
         }
     });
     for (mut replica, reader) in replicas.into_iter().zip(&readers) {
         replica.follow(reader, "");
-        let (copy, records) = (of_lists(&replica), read(reader, &LISTS));
-        assert_eq!(copy.keys().collect::<Vec<_>>(), records.keys().collect::<Vec<_>>());
-        assert_eq!(copy, records);
+        let records = registry(reader);
+        replica.assert_equals(&records);
         // A second reader that begins now ends with the same.
         let mut late = Replica::default();
         late.follow(reader, "");
-        assert_eq!(of_lists(&late), records);
+        late.assert_equals(&records);
     }
+}
+
+#[test]
+fn what_lies_in_a_record_moves_with_it() {
+    let stand = Stand::new();
+    let world = World::of(&stand);
+    let [here, there] = [&world.ward, &world.other].map(|unit| stand.client(Scope::ALL).in_unit(unit));
+    let incident = world.path_of("/v1/incidents", &world.incident("Việc"));
+    let handling = json!({"to": "handling", "effectiveAt": "2024-05-01T02:00:00Z"});
+    let change = world.path_of(&format!("{incident}/status-changes"), &handling);
+    let mut replicas = [Replica::default(), Replica::default()];
+    replicas[0].follow(&here, "");
+    assert!(replicas[0].records.contains_key(&change));
+    let etag = world.chief.get(&change).is(200).etag();
+    world.chief.change(&incident, &json!({"unitId": world.other})).is(200);
+    for (replica, reader) in replicas.iter_mut().zip([&here, &there]) {
+        replica.follow(reader, "");
+        replica.assert_equals(&registry(reader));
+    }
+    assert_eq!(replicas.map(|replica| replica.records.contains_key(&change)), [false, true]);
+    let moved = world.chief.get(&change).is(200);
+    assert_eq!(moved.json()["unitId"], *world.other);
+    assert_ne!(moved.etag(), etag);
+}
+
+#[test]
+fn who_sees_other_units_than_before_begins_anew() {
+    let stand = Stand::new();
+    let world = World::of(&stand);
+    let far = text(&world.chief.create("/v1/units", &unit("79", "Thành phố Hồ Chí Minh", "province", COUNTRY))["id"]);
+    world.a_model("Mô hình theo phường");
+    let all = |unit: &str| stand.client(Scope::ALL).in_unit(unit);
+    let (from, to, ward) = (all(&world.province), all(&far), all(&world.ward));
+    let follow = |caller: &Caller| {
+        let mut replica = Replica::default();
+        replica.follow(caller, "");
+        replica
+    };
+    let mut before = [&world.chief, &from, &to, &ward].map(follow);
+    let on = |caller: &Caller, replica: &Replica, wait: u64| {
+        caller.get(&format!("/v1/changes?cursor={}&waitSeconds={wait}", replica.cursor))
+    };
+    // A new unit, and one that moves within a territory, change nobody's stream.
+    let district = unit("490", "Quận Mới", "district", &world.province);
+    let district = text(&world.chief.create("/v1/units", &district)["id"]);
+    world.chief.change(&format!("/v1/units/{}", world.other), &json!({"parentId": district})).is(200);
+    for (replica, caller) in before.iter_mut().zip([&world.chief, &from, &to, &ward]) {
+        replica.follow(caller, "");
+    }
+    let path = format!("/v1/units/{}", world.ward);
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| on(&from, &before[1], 20));
+        std::thread::sleep(Duration::from_millis(400));
+        world.chief.change(&path, &json!({"parentId": far})).is(200);
+        waiting.join().expect("the reader is answered").problem(410, "cursor-expired");
+    });
+    on(&from, &before[1], 0).problem(410, "cursor-expired");
+    on(&to, &before[2], 0).problem(410, "cursor-expired");
+    let [chief, _, _, own] = &mut before;
+    chief.follow(&world.chief, "");
+    own.follow(&ward, "");
+    let [of_from, of_to] = [&from, &to].map(follow);
+    for (replica, caller) in [(&*chief, &world.chief), (&*own, &ward), (&of_from, &from), (&of_to, &to)] {
+        replica.assert_equals(&registry(caller));
+    }
+    let models = |replica: &Replica| replica.records.keys().any(|path| path.starts_with("/v1/models/"));
+    assert_eq!([&of_from, &of_to].map(models), [false, true]);
+    // There and back: what happened between was another stream's.
+    world.chief.change(&path, &json!({"parentId": world.province})).is(200);
+    on(&to, &of_to, 0).problem(410, "cursor-expired");
+    on(&from, &of_from, 0).problem(410, "cursor-expired");
 }
 
 #[test]

@@ -49,6 +49,12 @@ impl Elsewhere {
         ]})
     }
 
+    /// The Ed25519 key as SubjectPublicKeyInfo (RFC 8410).
+    pub fn pem(&self) -> String {
+        let der = [b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00", self.ed.public_key().as_ref()].concat();
+        pem::encode(&pem::Pem::new("PUBLIC KEY", der))
+    }
+
     /// Signs with the key that `with` names, whatever the header says.
     pub fn sign(&self, with: &str, header: &Value, claims: &Value) -> String {
         let message = format!("{}.{}", b64(header.to_string()), b64(claims.to_string()));

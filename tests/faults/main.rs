@@ -11,6 +11,7 @@ mod load;
 mod overload;
 mod postgresql;
 mod proxy;
+mod replica;
 mod slow;
 mod sqlite;
 mod stop;

@@ -29,7 +29,7 @@ fn upstream(database: &Database) -> (String, impl Fn(&str) -> String + use<>) {
 }
 
 /// A process that reaches its database through a proxy.
-fn behind(ground: &Ground) -> (Proxy, Process) {
+pub fn behind(ground: &Ground) -> (Proxy, Process) {
     let (upstream, at) = upstream(&ground.database);
     let proxy = Proxy::before(&upstream);
     let process = ground.launch(&[("TUQUAN_DATABASE_URL", &at(&proxy.address.to_string()))]).ready();

@@ -1,9 +1,9 @@
-//! A proxy in front of PostgreSQL that can do what networks do: fall silent, reset connections, or lose
-//! the answer to a COMMIT. What must not come in: anything of the service.
+//! A proxy in front of PostgreSQL that can do what networks do: fall silent, reset connections, lose
+//! the answer to a COMMIT, or hold a COMMIT up. What must not come in: anything of the service.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -15,6 +15,9 @@ struct Mood {
     silent: AtomicBool,
     /// The answers to COMMIT of what wrote are kept, and everything after them on their connection.
     loses_commits: AtomicBool,
+    /// How many milliseconds a COMMIT of what wrote is held up at least, and how many there were.
+    holds_up: AtomicU64,
+    held_up: AtomicU64,
     over: AtomicBool,
 }
 
@@ -59,6 +62,11 @@ impl Proxy {
         self.mood.loses_commits.store(loses, Ordering::SeqCst);
     }
 
+    /// Every COMMIT of what wrote takes longer by one to four times that, and every eighth by ten times.
+    pub fn hold_up_commits(&self, least: Duration) {
+        self.mood.holds_up.store(least.as_millis() as u64, Ordering::SeqCst);
+    }
+
     /// Ends every connection there is; new ones are welcome.
     pub fn reset(&self) {
         for end in self.open.lock().expect("nobody panics with it").drain(..) {
@@ -100,6 +108,12 @@ fn pass(mut from: TcpStream, mut to: TcpStream, asks: bool, mood: &Mood, lost: &
         writes = (writes || says(b"READ WRITE")) && !says(b"READ ONLY");
         if writes && says(b"COMMIT\0") && mood.loses_commits.load(Ordering::SeqCst) {
             lost.store(true, Ordering::SeqCst);
+        }
+        let held = mood.holds_up.load(Ordering::SeqCst);
+        if held > 0 && writes && says(b"COMMIT\0") {
+            let n = mood.held_up.fetch_add(1, Ordering::SeqCst);
+            let times = if n % 8 == 7 { 10 } else { 1 + n * 7 % 4 };
+            thread::sleep(Duration::from_millis(held * times));
         }
         while !asks && lost.load(Ordering::SeqCst) {
             if !mood.loses_commits.load(Ordering::SeqCst) {

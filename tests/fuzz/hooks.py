@@ -53,11 +53,10 @@ def valid_data_is_refused_for_what_no_schema_foretells(ctx, response, case) -> N
 
 
 def foretold_by_none(fault: dict[str, str]) -> bool:
-    # Figures are of a period or of from and to, not of both, which no list of parameters can say.
-    either = fault.get("parameter") in {"period", "from", "to"} and fault["code"] in {"required", "conflicting"}
-    # What is said of these two lists leaves out that their items differ.
-    twice = fault.get("parameter") in {"by", "indicator"} and fault["code"] == "repeated"
-    return either or twice or fault["code"] in FORETOLD_BY_NONE
+    # Figures are of a period or of from and to, not of both, and to is not before from: no list of parameters can say so.
+    unsaid = {"required", "conflicting", "too-small"}
+    either = fault.get("parameter") in {"period", "from", "to"} and fault["code"] in unsaid
+    return either or fault["code"] in FORETOLD_BY_NONE
 
 
 @schemathesis.serializer("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/x-ndjson")

@@ -161,7 +161,24 @@ pub fn update(tx: &mut WriteTx<'_>, before: &Client, fields: ClientFields) -> Re
     if rights(before) != rights(&after) {
         tx.enter(Entry::about(Deed::Grant, &after));
     }
-    tx.updated(before, &after)
+    tx.updated(before, &after)?;
+    match before.fields.unit_id == after.fields.unit_id {
+        true => Ok(()),
+        false => move_credentials(tx, before, after.fields.unit_id),
+    }
+}
+
+/// Moves the credentials of a client along with it, in the sight of those who read the feed.
+fn move_credentials(tx: &mut WriteTx<'_>, client: &Client, unit_id: UnitId) -> Result<()> {
+    // One that is made at the same time is seen here, or sees the change.
+    tx.alone()?;
+    let of_client = client_credentials::client_id.eq(client.meta.id.cast::<Client>());
+    let found = client_credentials::table.filter(of_client).order(client_credentials::id);
+    let rows: Vec<CredentialRow> = found.select(CredentialRow::as_select()).load(tx.conn())?;
+    for before in rows.into_iter().map(|row| row.credential(client)) {
+        tx.updated(&before, &ClientCredential { unit_id, ..before.clone() })?;
+    }
+    Ok(())
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -198,6 +215,8 @@ pub fn create_credential(
 ) -> Result<ClientCredentialId> {
     tx.alone()?;
     let client_id: ClientId = client.meta.id.cast();
+    // It may have moved until now.
+    let (client, _) = by_id(tx, client_id)?.ok_or(Error::NotFound)?;
     let held: i64 =
         client_credentials::table.filter(client_credentials::client_id.eq(client_id)).count().get_result(tx.conn())?;
     if held >= MOST_CREDENTIALS {
@@ -214,7 +233,7 @@ pub fn create_credential(
         "client_credentials.id",
         id_taken,
     )]))?;
-    let credential = row.credential(client);
+    let credential = row.credential(&client);
     tx.enter(Entry::about(Deed::Grant, &credential));
     tx.created(&credential)?;
     Ok(id)

@@ -150,6 +150,21 @@ fn insert(tx: &mut WriteTx<'_>, change: &CommendationStatusChange) -> Result<()>
     Ok(())
 }
 
+/// Moves the status changes of a commendation along with it: they show its unit, and whoever sees them changes.
+pub(super) fn move_all(tx: &mut WriteTx<'_>, commendation: &Commendation, unit_id: UnitId) -> Result<()> {
+    let id = commendation.id();
+    let of_commendation = || changes::table.filter(changes::commendation_id.eq(id));
+    let found = of_commendation().order(changes::id).select(ChangeRow::as_select());
+    let rows: Vec<ChangeRow> = found.load(tx.conn())?;
+    diesel::update(of_commendation()).set(changes::version.eq(changes::version + 1)).execute(tx.write())?;
+    for before in rows.into_iter().map(|row| row.change(commendation)) {
+        let mut after = CommendationStatusChange { unit_id, ..before.clone() };
+        after.meta.version += 1;
+        tx.updated(&before, &after)?;
+    }
+    Ok(())
+}
+
 /// Removes the status changes of a commendation that is about to go.
 pub(super) fn remove_all(tx: &mut WriteTx<'_>, commendation: &Commendation) -> Result<()> {
     let id = commendation.id();

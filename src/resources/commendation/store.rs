@@ -198,8 +198,12 @@ pub(super) fn save(tx: &mut WriteTx<'_>, before: &Commendation, mut after: Comme
         .filter(commendations::id.eq(before.id()))
         .filter(commendations::version.eq(before.meta.version));
     match diesel::update(found).set(CommendationRow::new(&after, sealed)).execute(tx.write())? {
-        1 => tx.updated(before, &after),
-        _ => Err(Error::Raced),
+        1 => tx.updated(before, &after)?,
+        _ => return Err(Error::Raced),
+    }
+    match before.unit_id == after.unit_id {
+        true => Ok(()),
+        false => status_store::move_all(tx, before, after.unit_id),
     }
 }
 

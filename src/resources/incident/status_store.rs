@@ -151,6 +151,21 @@ pub(super) fn insert_all<'c>(tx: &mut WriteTx<'_>, made: impl Iterator<Item = &'
     Ok(insert_many!(tx.write(), changes::table, rows)?)
 }
 
+/// Moves the status changes of an incident along with it: they show its unit, and whoever sees them changes.
+pub(super) fn move_all(tx: &mut WriteTx<'_>, incident: &Incident, unit_id: UnitId) -> Result<()> {
+    let id: IncidentId = incident.meta.id.cast();
+    let of_incident = || changes::table.filter(changes::incident_id.eq(id));
+    let found = of_incident().order(changes::id).select(ChangeRow::as_select());
+    let rows: Vec<ChangeRow> = found.load(tx.conn())?;
+    diesel::update(of_incident()).set(changes::version.eq(changes::version + 1)).execute(tx.write())?;
+    for before in rows.into_iter().map(|row| row.change(incident)) {
+        let mut after = IncidentStatusChange { unit_id, ..before.clone() };
+        after.meta.version += 1;
+        tx.updated(&before, &after)?;
+    }
+    Ok(())
+}
+
 /// Removes the status changes of an incident that is about to go.
 pub(super) fn remove_all(tx: &mut WriteTx<'_>, incident: &Incident) -> Result<()> {
     let id: IncidentId = incident.meta.id.cast();

@@ -228,7 +228,11 @@ pub fn save(tx: &mut WriteTx<'_>, before: &Incident, mut after: Incident) -> Res
     }
     stay_in_branch(tx, &after, branch)?;
     sums::count(tx, Some(before), Some(&after))?;
-    tx.updated(before, &after)
+    tx.updated(before, &after)?;
+    match before.fields.unit_id == after.fields.unit_id {
+        true => Ok(()),
+        false => status_store::move_all(tx, before, after.fields.unit_id),
+    }
 }
 
 /// Looks again whether the unit lies in the branch that was written, now that no unit moves any more.

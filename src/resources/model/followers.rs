@@ -1,7 +1,7 @@
 //! What follows when a model changes: its teams and memberships end with it, they and what is said of
 //! it move with it.
 
-use super::{Model, ModelId, store};
+use super::{Model, ModelId, status_store, store};
 use crate::access::WriteTx;
 use crate::error::Result;
 use crate::resources::commendation::{self, Recipient};
@@ -23,6 +23,7 @@ pub fn follow(tx: &mut WriteTx<'_>, before: &Model) -> Result<()> {
         membership::store::end_all(tx, MembershipOf::Model(id), day)?;
     }
     if moved {
+        status_store::move_all(tx, before, unit)?;
         team::store::move_all(tx, id, unit)?;
         review::store::move_all(tx, id, unit)?;
         membership::store::move_all(tx, MembershipOf::Model(id), unit)?;

@@ -170,6 +170,22 @@ pub(super) fn insert_all<'c>(tx: &mut WriteTx<'_>, made: impl Iterator<Item = &'
     Ok(insert_many!(tx.write(), model_status_changes::table, rows)?)
 }
 
+/// Moves the status changes of a model along with it: they show its unit, and whoever sees them changes.
+pub(super) fn move_all(tx: &mut WriteTx<'_>, model: &Model, unit_id: UnitId) -> Result<()> {
+    let id: ModelId = model.meta.id.cast();
+    let of_model = || model_status_changes::table.filter(model_status_changes::model_id.eq(id));
+    let found = of_model().order(model_status_changes::id).select(ChangeRow::as_select());
+    let rows: Vec<ChangeRow> = found.load(tx.conn())?;
+    let next = model_status_changes::version.eq(model_status_changes::version + 1);
+    diesel::update(of_model()).set(next).execute(tx.write())?;
+    for before in rows.into_iter().map(|row| row.change(model)) {
+        let mut after = ModelStatusChange { unit_id, ..before.clone() };
+        after.meta.version += 1;
+        tx.updated(&before, &after)?;
+    }
+    Ok(())
+}
+
 /// Removes a model with its status changes, unless other records point to it.
 pub fn remove_model(tx: &mut WriteTx<'_>, model: &Model) -> Result<()> {
     let id: ModelId = model.meta.id.cast();

@@ -4,13 +4,13 @@ use diesel::prelude::*;
 use zeroize::Zeroizing;
 
 use super::credential::{NewUserCredentialId, UserCredentialSort};
-use super::{User, UserCredential, UserCredentialId, UserId, rules, session_store};
+use super::{User, UserCredential, UserCredentialId, UserId, rules, session_store, store};
 use crate::access::{Tx, WriteTx, id_taken, on_conflict};
 use crate::error::{Error, Result};
 use crate::http::{Ask, Listed, NoFilter, page_by};
 use crate::journal::{Deed, Entry, Meta};
 use crate::schema::user_credentials as credentials;
-use crate::types::{Moment, PrincipalId};
+use crate::types::{Moment, PrincipalId, UnitId};
 use crate::vault::{Hashed, PersonKey, Spot};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -88,6 +88,8 @@ pub fn replace(
 ) -> Result<UserCredentialId> {
     rules::not_by_oneself(tx.caller().id, user)?;
     tx.alone()?;
+    // It may have moved until now.
+    let user = &store::by_id(tx, user.id())?.ok_or(Error::NotFound)?;
     if let Some(row) = row_of(tx, user)? {
         let old = row.credential(user);
         diesel::delete(credentials::table.find(old.meta.id.cast::<UserCredential>())).execute(tx.write())?;
@@ -115,6 +117,17 @@ pub fn choose(tx: &mut WriteTx<'_>, user: &User, before: &UserCredential, hashed
         1 => tx.updated(before, &after),
         _ => Err(Error::Unavailable("the password was changed meanwhile".to_owned())),
     }
+}
+
+/// Moves the password of a user along with it, in the sight of those who read the feed.
+pub(super) fn moved(tx: &mut WriteTx<'_>, user: &User, unit_id: UnitId) -> Result<()> {
+    // One that is given at the same time is seen here, or sees the change.
+    tx.alone()?;
+    let Some(row) = row_of(tx, user)? else {
+        return Ok(());
+    };
+    let before = row.credential(user);
+    tx.updated(&before, &UserCredential { unit_id, ..before.clone() })
 }
 
 /// One page of a user's passwords, without them.

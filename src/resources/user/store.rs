@@ -4,7 +4,10 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Identity, NewUser, User, UserFields, UserFilter, UserId, UserSort, identity_store, rules, session_store};
+use super::{
+    Identity, NewUser, User, UserFields, UserFilter, UserId, UserSort, credential_store, identity_store, rules,
+    session_store,
+};
 use crate::access::{MultiBackend, Role, SYSTEM, Tx, WriteTx, containing, id_taken, on_conflict};
 use crate::error::{Error, Result, Words};
 use crate::http::{Ask, Listed, page_by};
@@ -206,5 +209,9 @@ pub fn update(tx: &mut WriteTx<'_>, before: &User, fields: UserFields) -> Result
     if rules::rights_differ(&before.fields, &after.fields) {
         tx.enter(Entry::about(Deed::Grant, &after));
     }
-    tx.updated(before, &after)
+    tx.updated(before, &after)?;
+    match before.fields.unit_id == after.fields.unit_id {
+        true => Ok(()),
+        false => credential_store::moved(tx, before, after.fields.unit_id),
+    }
 }

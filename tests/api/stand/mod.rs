@@ -6,9 +6,11 @@ pub mod caller;
 pub mod database;
 pub mod forge;
 pub mod journal;
+pub mod life;
 pub mod person;
 pub mod process;
 pub mod program;
+pub mod replica;
 pub mod world;
 
 use std::net::TcpListener;
