@@ -80,7 +80,7 @@ table! {
     reviews (id) {
         id -> Uuid, version -> Integer, created_at -> Moment, created_by -> Uuid, updated_at -> Moment, updated_by -> Uuid,
         model_id -> Uuid, unit_id -> Uuid, period -> Text, rating -> Text, recommendation -> Text, reviewed_on -> Day,
-        reviewer -> Text, exemplar -> Bool, notes -> Nullable<Text>, decision -> Nullable<Text>,
+        reviewer -> Text, exemplar -> Bool, notes -> Nullable<Text>, decision -> Nullable<Text>, until_on -> Nullable<Day>,
     }
 }
 table! {

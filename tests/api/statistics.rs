@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use tuquan::access::Scope;
 
 use crate::stand::answer::text;
-use crate::stand::{Caller, Stand, World};
+use crate::stand::world::unit;
+use crate::stand::{Caller, Stand, World, with};
 
 /// A model's life: in the ward or the other, its first day, then its status changes with their days.
 type Told = (bool, &'static str, &'static [(&'static str, &'static str)]);
@@ -70,6 +71,27 @@ fn stocks_equal_a_recount_on_the_last_day_of_every_month() {
             let active = there.filter(|l| status_on(&world.chief, &l.path, end).as_deref() == Some("active")).count();
             let cell = items.iter().find(|i| i["key"] == json!({"unit": unit, "month": end[..7]}));
             assert_eq!(cell.map(|c| &c["value"]), Some(&json!(active)), "{unit} at {end}");
+        }
+    }
+}
+
+#[test]
+fn what_was_at_another_time_has_a_cell_of_nothing_where_those_are_shown() {
+    let stand = Stand::new();
+    let world = World::of(&stand);
+    let old = with(&unit("1", "Phường cũ", "commune", &world.province), json!({"validTo": "2023-12-01"}));
+    let old = text(&world.chief.create("/v1/units", &old)["id"]);
+    let model = text(&world.chief.create("/v1/models", &world.model_in(&old, "Mô hình cũ"))["id"]);
+    world.chief.create("/v1/reviews", &with(&world.review(23), json!({"modelId": model, "reviewedOn": "2023-06-01"})));
+    let held = json!({"unitId": old, "startedAt": "2023-06-01T01:00:00Z"});
+    world.chief.create("/v1/activities", &with(&world.activity("Tập huấn"), held));
+    for period in ["2022", "2024"] {
+        for indicator in ["models_established", "models_by_rating", "reviews_completed", "activities_held"] {
+            let shown = observed(&world.chief, &format!("indicator={indicator}&by=unit&period={period}&empty=true"));
+            let cell = shown.iter().find(|item| item["key"]["unit"] == *old);
+            assert!(cell.is_some(), "{indicator} of {period}: {shown:?}");
+            let told = observed(&world.chief, &format!("indicator={indicator}&by=unit&period={period}"));
+            assert!(told.iter().all(|item| item["value"] != 0), "{told:?}");
         }
     }
 }

@@ -31,10 +31,12 @@ pub(super) struct ReviewRow {
     exemplar: bool,
     notes: Option<Notes>,
     decision: Option<Json<Decision>>,
+    until_on: Option<Day>,
 }
 
 impl ReviewRow {
-    pub(super) fn new(review: &Review) -> Self {
+    /// The row of a review that holds until a day.
+    pub(super) fn new(review: &Review, until_on: Option<Day>) -> Self {
         let (meta, fields) = (&review.meta, review.fields.clone());
         Self {
             id: meta.id.cast(),
@@ -53,6 +55,7 @@ impl ReviewRow {
             exemplar: fields.exemplar,
             notes: fields.notes,
             decision: fields.decision.map(Json),
+            until_on,
         }
     }
 
@@ -124,10 +127,12 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewReview) -> Result<ReviewId> {
     let model = model::store::must_find(tx, new.fields.model_id, "/modelId")?;
     let id = tx.id_or_new(new.id);
     let review = Review { meta: tx.first_version(id), unit_id: model.fields.unit_id, fields: new.fields };
-    diesel::insert_into(reviews::table).values(ReviewRow::new(&review)).execute(tx.write()).map_err(on_conflict(&[
-        ("reviews_model_period", "reviews.model_id, reviews.period", period_taken),
-        ("reviews_pkey", "reviews.id", id_taken),
-    ]))?;
+    diesel::insert_into(reviews::table).values(ReviewRow::new(&review, None)).execute(tx.write()).map_err(
+        on_conflict(&[
+            ("reviews_model_period", "reviews.model_id, reviews.period", period_taken),
+            ("reviews_pkey", "reviews.id", id_taken),
+        ]),
+    )?;
     tx.created(&review)?;
     hold_up(tx, review.fields.model_id)?;
     Ok(id)
@@ -140,7 +145,7 @@ pub fn update(tx: &mut WriteTx<'_>, before: &Review, fields: ReviewFields) -> Re
         false => model::store::must_find(tx, fields.model_id, "/modelId")?.fields.unit_id,
     };
     let after = Review { meta: before.meta.clone(), unit_id, fields };
-    save(tx, before, after.clone())?;
+    save(tx, before, after.clone(), None)?;
     hold_up(tx, before.fields.model_id)?;
     if after.fields.model_id != before.fields.model_id {
         hold_up(tx, after.fields.model_id)?;
@@ -148,16 +153,15 @@ pub fn update(tx: &mut WriteTx<'_>, before: &Review, fields: ReviewFields) -> Re
     Ok(())
 }
 
-fn save(tx: &mut WriteTx<'_>, before: &Review, mut after: Review) -> Result<()> {
+fn save(tx: &mut WriteTx<'_>, before: &Review, mut after: Review, until_on: Option<Day>) -> Result<()> {
     after.meta = tx.next_version(&before.meta);
     let found = reviews::table
         .filter(reviews::id.eq(after.meta.id.cast::<Review>()))
         .filter(reviews::version.eq(before.meta.version));
-    let changed = diesel::update(found).set(ReviewRow::new(&after)).execute(tx.write()).map_err(on_conflict(&[(
-        "reviews_model_period",
-        "reviews.model_id, reviews.period",
-        period_taken,
-    )]))?;
+    let changed = diesel::update(found)
+        .set(ReviewRow::new(&after, until_on))
+        .execute(tx.write())
+        .map_err(on_conflict(&[("reviews_model_period", "reviews.model_id, reviews.period", period_taken)]))?;
     match changed {
         1 => tx.updated(before, &after),
         _ => Err(Error::Raced),
@@ -180,22 +184,25 @@ pub fn remove(tx: &mut WriteTx<'_>, review: &Review) -> Result<()> {
 pub fn move_all(tx: &mut WriteTx<'_>, model: ModelId, unit_id: UnitId) -> Result<()> {
     let found = reviews::table.filter(reviews::model_id.eq(model)).order(reviews::id);
     let rows: Vec<ReviewRow> = found.select(ReviewRow::as_select()).load(tx.conn())?;
-    for review in rows.into_iter().map(ReviewRow::review) {
-        let after = Review { unit_id, ..review.clone() };
-        save(tx, &review, after)?;
+    for row in rows {
+        let (until_on, review) = (row.until_on, row.review());
+        save(tx, &review, Review { unit_id, ..review.clone() }, until_on)?;
     }
     Ok(())
 }
 
-/// The model is an exemplar if its latest review says so.
+/// Each review of a model holds until the next, and the latest says whether the model is an exemplar.
 fn hold_up(tx: &mut WriteTx<'_>, model: ModelId) -> Result<()> {
-    let latest = reviews::table
+    let all: Vec<(ReviewId, Day, Option<Day>, bool)> = reviews::table
         .filter(reviews::model_id.eq(model))
-        .order((reviews::reviewed_on.desc(), reviews::created_at.desc(), reviews::id.desc()))
-        .select(reviews::exemplar)
-        .first(tx.conn())
-        .optional()?;
-    model::store::set_exemplar(tx, model, latest.unwrap_or(false))
+        .order((reviews::reviewed_on, reviews::created_at, reviews::id))
+        .select((reviews::id, reviews::reviewed_on, reviews::until_on, reviews::exemplar))
+        .load(tx.conn())?;
+    let next = all.iter().skip(1).map(|(_, on, ..)| Some(*on)).chain([None]);
+    for ((id, ..), next) in all.iter().zip(next).filter(|((.., until, _), next)| until != next) {
+        diesel::update(reviews::table.find(*id)).set(reviews::until_on.eq(next)).execute(tx.write())?;
+    }
+    model::store::set_exemplar(tx, model, all.last().is_some_and(|(.., exemplar)| *exemplar))
 }
 
 fn period_taken() -> Error {

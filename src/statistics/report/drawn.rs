@@ -45,7 +45,7 @@ pub fn sources() -> Vec<Source> {
 /// and incidents by category are told by the sums that are kept of them.
 fn plans() -> Vec<Plan> {
     use Dimension::{Category, Field, Form, Kind, Level, ModelType, Rating, Severity};
-    let loads: [(Source, &[Shape], &[Dimension]); 12] = [
+    let loads: [(Source, &[Shape], &[Dimension]); 11] = [
         (Source::Models, &[Shape::Sums, Shape::Subjects], &[ModelType, Field]),
         (Source::Ratings, &[Shape::Sums], &[Rating]),
         (Source::Reviews, &[Shape::Sums], &[Rating]),
@@ -56,8 +56,7 @@ fn plans() -> Vec<Plan> {
         (Source::Memberships, &[Shape::Subjects], &[Kind]),
         (Source::Activities, &[Shape::Sums], &[Kind]),
         (Source::Incidents, &[Shape::Sums], &[Category]),
-        (Source::Incidents, &[Shape::Sums], &[Severity]),
-        (Source::Incidents, &[Shape::Samples], &[Category, Severity]),
+        (Source::Incidents, &[Shape::Sums, Shape::Samples], &[Category, Severity]),
     ];
     let commendations: (Source, &[Shape], &[Dimension]) = (Source::Commendations, &[Shape::Sums], &[Form, Level, Kind]);
     let plan = |(source, shapes, dims): (Source, &'static [Shape], &'static [Dimension])| Plan {

@@ -36,9 +36,12 @@ pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
         .group_by(literal::<Untyped>("1, 2, 3, 4"))
         .select((of, began(tx, &cuts), told))
         .filter(activities::unit_id.eq_any(want.place.units(tx)?))
-        .filter(activities::started_at.ge(cuts.first().start()))
-        .filter(activities::started_at.lt(cuts.end().start()))
         .into_boxed::<MultiBackend>();
+    // What was at another time has a cell of 0, where those are shown.
+    if !want.cut.empty {
+        let (first, end) = (cuts.first().start(), cuts.end().start());
+        query = query.filter(activities::started_at.ge(first)).filter(activities::started_at.lt(end));
+    }
     if let Some(models) = &want.filters.model_id {
         let with = activity_models::table.filter(activity_models::model_id.eq_any(models.clone()));
         query = query.filter(activities::id.eq_any(with.select(activity_models::activity_id)));

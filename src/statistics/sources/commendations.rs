@@ -43,8 +43,11 @@ pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
         .select((of, became, at, literal::<BigInt>("COUNT(*)")))
         .filter(commendations::unit_id.eq_any(want.place.units(tx)?))
         .filter(changes::to_status.eq_any([CommendationStatus::Awarded, CommendationStatus::Revoked]))
-        .filter(changes::effective_on.lt(cuts.end()))
         .into_boxed::<MultiBackend>();
+    // What comes after all that is read has a cell of 0, where those are shown.
+    if !want.cut.empty {
+        query = query.filter(changes::effective_on.lt(cuts.end()));
+    }
     if let Some(forms) = &filters.form {
         query = query.filter(commendations::form.eq_any(forms.clone()));
     }
@@ -61,13 +64,14 @@ pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
     let lines: Vec<(Of, CommendationStatus, At, i64)> = query.load(tx.conn())?;
     let mut facts = Vec::new();
     for ((unit, form, level, kind, status), became, at, times) in lines {
-        let Some(day) = cuts.read(at) else { continue };
         let mut marks = Marks::default();
-        if became == CommendationStatus::Awarded {
-            marks.on(Series::CommendationAwarded, day, times);
-            marks.on(Series::CommendationInForce, day, times);
-        } else {
-            marks.on(Series::CommendationInForce, day, -times);
+        match cuts.read(at) {
+            Some(day) if became == CommendationStatus::Awarded => {
+                marks.on(Series::CommendationAwarded, day, times);
+                marks.on(Series::CommendationInForce, day, times);
+            }
+            Some(day) => marks.on(Series::CommendationInForce, day, -times),
+            None => {}
         }
         let word = |known: Option<&'static str>| known.map_or(Part::None, Part::Word);
         let part = |dimension: &Dimension| match dimension {

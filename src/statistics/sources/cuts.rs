@@ -52,6 +52,11 @@ impl Cuts {
         self.each
     }
 
+    /// Which of both columns that tell when something was differ at all.
+    pub const fn differ(&self) -> [bool; 2] {
+        [true, self.each]
+    }
+
     /// The number of the stretch in which a column lies: 0 before the first cut, none after the last.
     pub fn number(&self, column: &str, written: impl Fn(Day) -> String) -> String {
         let ends = [self.first(), self.end()];

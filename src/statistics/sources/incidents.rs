@@ -7,6 +7,7 @@ use diesel::expression::SqlLiteral as Literal;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Double, Nullable, Text, Untyped};
 
+use super::cuts::{At, Cuts};
 use super::{Want, incident_sums};
 use crate::access::{MultiBackend, Tx};
 use crate::error::Result;
@@ -71,19 +72,24 @@ fn reported(tx: &mut Tx<'_>, want: &Want<'_>, span: Range) -> Result<Vec<Fact>> 
         literal::<BigInt>("CAST(SUM(incidents.deaths) AS bigint)"),
         literal::<Double>("SUM(CAST(incidents.property_damage_vnd AS double precision))"),
     );
-    let lines: Vec<(Place, Day, Told)> = incidents::table
-        .group_by(literal::<Untyped>("1, 2, 3, 4, 5, 6"))
-        .select((place(want), literal::<sql::Day>("incidents.reported_on"), told))
+    let Some(cuts) = Cuts::of(want.slots, false) else {
+        return Ok(Vec::new());
+    };
+    let lines: Vec<(Place, At, Told)> = incidents::table
+        .group_by(literal::<Untyped>("1, 2, 3, 4, 5, 6, 7"))
+        .select((place(want), cuts.at("incidents.reported_on"), told))
         .filter(picked(tx, want)?)
         .filter(incidents::reported_on.between(span.from, span.to))
         .load(tx.conn())?;
-    let fact = |(place, day, (reported, contributed, injured, deaths, damage)): (Place, Day, Told)| {
+    let fact = |(place, at, (reported, contributed, injured, deaths, damage)): (Place, At, Told)| {
         let mut marks = Marks::default();
-        marks.on(Series::IncidentReported, day, reported);
-        marks.on(Series::IncidentContributed, day, contributed);
-        marks.on(Series::Injured, day, injured);
-        marks.on(Series::Deaths, day, deaths);
-        marks.on(Series::PropertyDamage, day, damage as i64);
+        if let Some(day) = cuts.read(at) {
+            marks.on(Series::IncidentReported, day, reported);
+            marks.on(Series::IncidentContributed, day, contributed);
+            marks.on(Series::Injured, day, injured);
+            marks.on(Series::Deaths, day, deaths);
+            marks.on(Series::PropertyDamage, day, damage as i64);
+        }
         fact(want, place, marks)
     };
     Ok(lines.into_iter().map(fact).collect())

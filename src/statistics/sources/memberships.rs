@@ -153,14 +153,17 @@ fn stood(tx: &mut Tx<'_>, want: &Want<'_>, cuts: &Cuts) -> Result<Vec<Fact>> {
 fn pledged(tx: &mut Tx<'_>, want: &Want<'_>, cuts: &Cuts) -> Result<Vec<Fact>> {
     let subject = literal::<Nullable<sql::Uuid>>(subject(want));
     let day = cuts.at("memberships.pledged_on");
-    let query = memberships::table
+    let mut query = memberships::table
         .left_join(people::table.on(seen!(tx, want)))
         .group_by(literal::<Untyped>("1, 2, 3, 4, 5, 6, 7"))
         .select(((of!(want, "memberships.unit_id"), subject), day, literal::<BigInt>("COUNT(*)")))
         .filter(memberships::unit_id.eq_any(want.place.units(tx)?))
-        .filter(memberships::pledged_on.ge(cuts.first()))
-        .filter(memberships::pledged_on.lt(cuts.end()))
+        .filter(memberships::pledged_on.is_not_null())
         .into_boxed::<MultiBackend>();
+    // What was signed at another time has a cell of 0, where those are shown.
+    if !want.cut.empty {
+        query = query.filter(memberships::pledged_on.ge(cuts.first())).filter(memberships::pledged_on.lt(cuts.end()));
+    }
     let lines: Vec<(Whose, At, i64)> = picked!(query, want).load(tx.conn())?;
     let mut facts = Vec::new();
     for ((of, subject), at, times) in lines {

@@ -23,7 +23,7 @@ pub use surroundings::{holds, labels, names, scene, values, version, whole};
 
 use diesel::dsl::sql as literal;
 use diesel::expression::SqlLiteral as Literal;
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{Nullable, Text, Untyped};
 use uuid::Uuid;
 
 use self::cuts::Cuts;
@@ -96,12 +96,20 @@ impl Want<'_> {
 
     /// The column of the unit, where units are told apart.
     fn unit(&self, column: &str) -> Literal<Nullable<sql::Uuid>> {
-        literal(if self.cut.by.contains(&Dimension::Unit) { column } else { "CAST(NULL AS uuid)" })
+        literal(if self.differs(Dimension::Unit) { column } else { "CAST(NULL AS uuid)" })
     }
 
     /// The column of a dimension, where it is wanted.
     fn column(&self, dimension: Dimension, column: &str) -> Literal<Nullable<Text>> {
-        literal(if self.dims.contains(&dimension) { column } else { "CAST(NULL AS text)" })
+        literal(if self.differs(dimension) { column } else { "CAST(NULL AS text)" })
+    }
+
+    /// Whether records differ along a dimension here.
+    fn differs(&self, dimension: Dimension) -> bool {
+        match dimension {
+            Dimension::Unit => self.cut.by.contains(&Dimension::Unit),
+            other => self.dims.contains(&other),
+        }
     }
 
     /// Records as a fact.
@@ -113,6 +121,13 @@ impl Want<'_> {
     pub fn reads(&self, series: &[Series]) -> bool {
         self.series.iter().any(|read| series.contains(read))
     }
+}
+
+/// Puts together the rows that are alike in those of their first columns that differ at all: a column
+/// that is the same in all costs as much to compare as any other.
+fn alike(differ: &[&[bool]]) -> Literal<Untyped> {
+    let columns = (1..).zip(differ.iter().copied().flatten()).filter(|(_, differs)| **differs);
+    literal(&columns.map(|(number, _): (usize, _)| number.to_string()).collect::<Vec<_>>().join(", "))
 }
 
 /// In which units.

@@ -2,11 +2,11 @@
 
 use diesel::dsl::sql as literal;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text, Untyped};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use super::cuts::{At, Cuts};
 use super::types::{self, Fields, Site, of_models, of_sites};
-use super::{Want, verdicts};
+use super::{Want, alike, verdicts};
 use crate::access::{MultiBackend, Tx, containing};
 use crate::error::Result;
 use crate::resources::model::ModelStatus;
@@ -31,11 +31,17 @@ pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
         facts.extend(lives(tx, want, &cuts, &fields)?);
     }
     if want.reads(&[Series::ModelExemplary]) {
-        for (of, _, marks) in verdicts::held(tx, want, &cuts, Series::ModelExemplary)? {
+        for (of, _, marks) in verdicts::held(tx, want, Series::ModelExemplary)? {
             facts.push(fact(want, &fields, of, marks));
         }
     }
     Ok(facts)
+}
+
+/// Which of the columns of what sites are of differ.
+pub fn of_differ(want: &Want<'_>) -> [bool; 4] {
+    let [unit, model_type, setting] = types::differ(want);
+    [unit, model_type, setting, want.differs(Dimension::Status)]
 }
 
 /// What stood and changed, by the statuses that lives went through.
@@ -50,7 +56,7 @@ fn lives(tx: &mut Tx<'_>, want: &Want<'_>, cuts: &Cuts, fields: &Fields) -> Resu
     let of = (types::columns(want, "models.unit_id"), want.column(Dimension::Status, "models.status"));
     let mut query = spans::table
         .inner_join(models::table.on(models::id.eq(spans::model_id)))
-        .group_by(literal::<Untyped>("1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12"))
+        .group_by(alike(&[&of_differ(want), &[true, true, true, replicated], &cuts.differ(), &cuts.differ()]))
         .select((of, step, cuts.at("model_spans.from_on"), cuts.at("model_spans.to_on"), literal::<BigInt>("COUNT(*)")))
         .filter(models::unit_id.eq_any(want.place.units(tx)?))
         .into_boxed::<MultiBackend>();

@@ -2,11 +2,11 @@
 
 use diesel::dsl::sql as literal;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Untyped};
+use diesel::sql_types::{BigInt, Bool};
 
-use super::Want;
 use super::cuts::At;
 use super::types::{self, Fields, Site, of_sites};
+use super::{Want, alike};
 use crate::access::{MultiBackend, Tx};
 use crate::error::Result;
 use crate::resources::review::Rating;
@@ -21,16 +21,19 @@ pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
         return Ok(Vec::new());
     };
     let seen = models::id.eq(reviews::model_id).and(models::unit_id.eq_any(territory::of_caller(tx)));
+    let seen = seen.and(literal::<Bool>(types::matter(want)));
     let site = types::columns(want, "reviews.unit_id");
     let rating = want.column(Dimension::Rating, "reviews.rating");
     let mut query = reviews::table
         .left_join(models::table.on(seen))
-        .group_by(literal::<Untyped>("1, 2, 3, 4, 5, 6"))
+        .group_by(alike(&[&types::differ(want), &[want.differs(Dimension::Rating)], &cuts.differ()]))
         .select((site, rating, cuts.at("reviews.reviewed_on"), literal::<BigInt>("COUNT(*)")))
         .filter(reviews::unit_id.eq_any(want.place.units(tx)?))
-        .filter(reviews::reviewed_on.ge(cuts.first()))
-        .filter(reviews::reviewed_on.lt(cuts.end()))
         .into_boxed::<MultiBackend>();
+    // What was at another time has a cell of 0, where those are shown.
+    if !want.cut.empty {
+        query = query.filter(reviews::reviewed_on.ge(cuts.first())).filter(reviews::reviewed_on.lt(cuts.end()));
+    }
     if let Some(models) = &want.filters.model_id {
         query = query.filter(reviews::model_id.eq_any(models.clone()));
     }

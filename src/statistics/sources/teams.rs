@@ -2,11 +2,11 @@
 
 use diesel::dsl::sql as literal;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Untyped};
+use diesel::sql_types::{BigInt, Bool};
 
-use super::Want;
 use super::cuts::At;
 use super::types::{self, Fields, Site, of_sites};
+use super::{Want, alike};
 use crate::access::{MultiBackend, Tx};
 use crate::error::Result;
 use crate::schema::{model_types, models, teams};
@@ -19,10 +19,11 @@ pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
         return Ok(Vec::new());
     };
     let seen = models::id.eq(teams::model_id).and(models::unit_id.eq_any(territory::of_caller(tx)));
+    let seen = seen.and(literal::<Bool>(types::matter(want)));
     let site = types::columns(want, "teams.unit_id");
     let mut query = teams::table
         .left_join(models::table.on(seen))
-        .group_by(literal::<Untyped>("1, 2, 3, 4, 5, 6, 7"))
+        .group_by(alike(&[&types::differ(want), &cuts.differ(), &cuts.differ()]))
         .select((site, cuts.at("teams.started_on"), cuts.at("teams.ended_on"), literal::<BigInt>("COUNT(*)")))
         .filter(teams::unit_id.eq_any(want.place.units(tx)?))
         .into_boxed::<MultiBackend>();

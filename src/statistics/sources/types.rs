@@ -23,9 +23,23 @@ pub type Site = (Option<UnitId>, Option<ModelTypeId>, Option<Setting>);
 
 type Columns = (Literal<Nullable<sql::Uuid>>, Literal<Nullable<sql::Uuid>>, Literal<Nullable<Text>>);
 
+/// Which of the columns of a site differ.
+pub fn differ(want: &Want<'_>) -> [bool; 3] {
+    let of_type = [Dimension::ModelType, Dimension::Field].iter().any(|of| want.differs(*of));
+    [want.differs(Dimension::Unit), want.by_subject || of_type, want.differs(Dimension::Setting)]
+}
+
+/// Whether it matters what site a record is of; else sites need not be looked up.
+pub fn matter(want: &Want<'_>) -> &'static str {
+    let [_, of_type, setting] = differ(want);
+    let filters = want.filters;
+    let filtered = filters.model_type_id.is_some() || filters.field.is_some() || filters.setting.is_some();
+    if of_type || setting || filtered { "1 = 1" } else { "1 = 0" }
+}
+
 /// The columns of a site, where `unit` is the column of the unit.
 pub fn columns(want: &Want<'_>, unit: &str) -> Columns {
-    let of_type = want.by_subject || [Dimension::ModelType, Dimension::Field].iter().any(|of| want.dims.contains(of));
+    let [_, of_type, _] = differ(want);
     (
         want.unit(unit),
         literal(if of_type { "models.model_type_id" } else { "CAST(NULL AS uuid)" }),

@@ -4,12 +4,12 @@
 use diesel::dsl::sql as literal;
 use diesel::expression::SqlLiteral as Literal;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Nullable, Text, Untyped};
+use diesel::sql_types::{BigInt, Nullable, Text};
 
-use super::Want;
 use super::cuts::{At, Cuts, Stood};
-use super::models::Of;
+use super::models::{Of, of_differ};
 use super::types::{self, Fields, of_models, of_sites};
+use super::{Want, alike};
 use crate::access::{MultiBackend, Tx, containing};
 use crate::error::Result;
 use crate::resources::model::ModelStatus;
@@ -18,18 +18,14 @@ use crate::schema::{model_spans as spans, model_types, models, reviews};
 use crate::statistics::Dimension;
 use crate::statistics::fact::{Fact, Mark, Part, Series};
 use crate::statistics::life::while_active;
-use crate::types::sql;
 
 /// Of what sites something was said, the rating where it is asked for, and the marks that makes.
 pub type Held = (Of, Option<Rating>, Vec<Mark>);
 
 /// The facts of the models picked, for each rating they had.
 pub fn rated(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
-    let Some(cuts) = want.cuts() else {
-        return Ok(Vec::new());
-    };
     let fields = Fields::load(tx)?;
-    let lines = held(tx, want, &cuts, Series::ModelRated)?;
+    let lines = held(tx, want, Series::ModelRated)?;
     let fact = |((site, _), rating, marks): Held| {
         let part = |dimension: &Dimension| match dimension {
             Dimension::Rating => rating.map_or(Part::None, |rating| Part::Word(rating.as_str())),
@@ -40,33 +36,29 @@ pub fn rated(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Vec<Fact>> {
     Ok(lines.into_iter().map(fact).collect())
 }
 
-/// From the next review of the same model on, another holds: of those of one day the later.
-const NEXT: &str = "FROM reviews n WHERE n.model_id = reviews.model_id AND \
-     (n.reviewed_on, n.created_at, n.id) > (reviews.reviewed_on, reviews.created_at, reviews.id)";
-
-/// When the next review was: the first of those that are later.
-fn next(cuts: &Cuts) -> (Literal<Nullable<Integer>>, Literal<Nullable<sql::Day>>) {
-    let (number, day) = cuts.expressions("n.reviewed_on");
-    let first = |of: &str| format!("(SELECT MIN({of}) {NEXT})");
-    (literal(&first(&number)), literal(&if cuts.each() { first(&day) } else { day }))
-}
-
-/// What was said of the models picked while they were active: as examples, or with which rating.
-pub fn held(tx: &mut Tx<'_>, want: &Want<'_>, cuts: &Cuts, series: Series) -> Result<Vec<Held>> {
+/// What was said of the models picked while they were active: as examples, or with which rating. It is
+/// read at the ends of slots alone, so that single days are of no matter. A review lies in its model's unit.
+pub fn held(tx: &mut Tx<'_>, want: &Want<'_>, series: Series) -> Result<Vec<Held>> {
+    let Some(cuts) = Cuts::of(want.slots, false) else {
+        return Ok(Vec::new());
+    };
     let of = (types::columns(want, "models.unit_id"), want.column(Dimension::Status, "models.status"));
     let active = (cuts.at("model_spans.from_on"), cuts.at("model_spans.to_on"));
-    let said = (cuts.at("reviews.reviewed_on"), next(cuts));
+    let said = (cuts.at("reviews.reviewed_on"), cuts.at("reviews.until_on"));
+    let when = [cuts.differ(), cuts.differ()].concat();
     let rating: Literal<Nullable<Text>> = want.column(Dimension::Rating, "reviews.rating");
     let mut query = reviews::table
         .inner_join(models::table.on(models::id.eq(reviews::model_id)))
         .inner_join(spans::table.on(spans::model_id.eq(reviews::model_id)))
-        .group_by(literal::<Untyped>("1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13"))
+        .group_by(alike(&[&of_differ(want), &[want.differs(Dimension::Rating)], &when, &when]))
         .select((of, rating, said, active, literal::<BigInt>("COUNT(*)")))
-        .filter(models::unit_id.eq_any(want.place.units(tx)?))
+        .filter(reviews::unit_id.eq_any(want.place.units(tx)?))
         .filter(spans::status.eq(ModelStatus::Active))
-        .filter(spans::from_on.lt(cuts.end()))
-        .filter(reviews::reviewed_on.lt(cuts.end()))
         .into_boxed::<MultiBackend>();
+    // What was said or active after all that is read has a cell of 0, where those are shown.
+    if !want.cut.empty {
+        query = query.filter(spans::from_on.lt(cuts.end())).filter(reviews::reviewed_on.lt(cuts.end()));
+    }
     if series == Series::ModelExemplary {
         query = query.filter(reviews::exemplar.eq(true));
     }
@@ -77,9 +69,8 @@ pub fn held(tx: &mut Tx<'_>, want: &Want<'_>, cuts: &Cuts, series: Series) -> Re
     let mut facts = Vec::new();
     for (of, rating, said, active, times) in lines {
         let read = |(from, to): (At, At)| Some((cuts.read(from)?, cuts.read(to)));
-        if let Some((said, active)) = read(said).zip(read(active)) {
-            facts.push((of, rating, while_active(series, said, active, times)));
-        }
+        let marks = read(said).zip(read(active)).map(|(said, active)| while_active(series, said, active, times));
+        facts.push((of, rating, marks.unwrap_or_default()));
     }
     Ok(facts)
 }

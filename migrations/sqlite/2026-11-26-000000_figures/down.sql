@@ -1,0 +1,13 @@
+DROP INDEX model_spans_lived;
+DROP INDEX models_lived;
+DROP INDEX incidents_unit_resolved;
+CREATE INDEX incidents_unit_resolved ON incidents (unit_id, resolved_on) WHERE resolved_on IS NOT NULL;
+DROP INDEX incidents_unit_reported;
+CREATE INDEX incidents_unit_reported ON incidents (unit_id, reported_on);
+DROP INDEX activities_held;
+CREATE INDEX activities_unit_id ON activities (unit_id);
+DROP INDEX teams_lived;
+CREATE INDEX teams_unit_id ON teams (unit_id);
+DROP INDEX reviews_held;
+CREATE INDEX reviews_unit_id ON reviews (unit_id);
+ALTER TABLE reviews DROP COLUMN until_on;
