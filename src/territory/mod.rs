@@ -2,7 +2,7 @@
 //! its descendants as they stand at the request. What must not come in: rights (see `access`).
 
 use crate::types::UnitId;
-use diesel::dsl::{EqAny, Filter, Select, exists};
+use diesel::dsl::{Eq, EqAny, Filter, Select, exists};
 use diesel::prelude::*;
 use std::collections::HashMap;
 
@@ -21,15 +21,19 @@ pub fn under(roots: Vec<UnitId>) -> Under {
 pub type Under =
     Select<Filter<unit_closure::table, EqAny<unit_closure::ancestor_id, Vec<UnitId>>>, unit_closure::descendant_id>;
 
-/// The caller's territory.
-pub fn of_caller(tx: &Tx<'_>) -> Under {
-    under(vec![tx.caller().unit])
+/// The caller's territory. One unit is said to be one: a plan for any number of them costs more than it is
+/// worth, so that the database would plan each time anew.
+pub fn of_caller(tx: &Tx<'_>) -> Own {
+    unit_closure::table.filter(unit_closure::ancestor_id.eq(tx.caller().unit)).select(unit_closure::descendant_id)
 }
+
+/// What `of_caller` gives.
+pub type Own = Select<Filter<unit_closure::table, Eq<unit_closure::ancestor_id, UnitId>>, unit_closure::descendant_id>;
 
 /// The caller's territory narrowed to the units a filter names; what it names outside counts for nothing.
 pub fn narrowed(tx: &mut Tx<'_>, filter: Option<&[UnitId]>) -> Result<Under> {
     match filter {
-        None => Ok(of_caller(tx)),
+        None => Ok(under(vec![tx.caller().unit])),
         Some(named) => {
             let inside: Vec<UnitId> =
                 of_caller(tx).filter(unit_closure::descendant_id.eq_any(named.to_vec())).load(tx.conn())?;
@@ -53,12 +57,14 @@ pub fn reach(tx: &mut Tx<'_>, filter: Option<&[UnitId]>) -> Result<Reach> {
     if named == [ROOT_UNIT] && own == ROOT_UNIT {
         return Ok(Reach::Nation);
     }
-    let inside: Vec<(UnitId, Option<UnitId>)> = unit_closure::table
+    let lying = unit_closure::table
         .inner_join(units::table.on(units::id.eq(unit_closure::descendant_id)))
         .filter(unit_closure::ancestor_id.eq(own))
-        .filter(unit_closure::descendant_id.eq_any(named))
-        .select((units::id, units::parent_id))
-        .load(tx.conn())?;
+        .select((units::id, units::parent_id));
+    let inside: Vec<(UnitId, Option<UnitId>)> = match named[..] {
+        [one] => lying.filter(unit_closure::descendant_id.eq(one)).load(tx.conn())?,
+        _ => lying.filter(unit_closure::descendant_id.eq_any(named)).load(tx.conn())?,
+    };
     let ids = inside.iter().map(|(id, _)| *id).collect::<Vec<_>>();
     if ids.contains(&ROOT_UNIT) {
         return Ok(Reach::Nation);

@@ -9,7 +9,7 @@ use diesel::upsert::excluded;
 
 use super::{Incident, IncidentStatus};
 use crate::access::WriteTx;
-use crate::database::Database;
+use crate::database::{Database, Prepared};
 use crate::error::Result;
 use crate::schema::incident_sums as sums;
 use crate::schema::unit_closure as closure;
@@ -124,8 +124,8 @@ pub fn count(tx: &mut WriteTx<'_>, before: Option<&Incident>, after: Option<&Inc
 
 /// Adds to the sums that stand, whichever row of `$rows` meets one that does.
 macro_rules! add_up {
-    ($connection:expr, $rows:expr) => {
-        $rows
+    ($connection:expr, $rows:expr) => {{
+        let added = $rows
             .insert_into(sums::table)
             .into_columns((
                 sums::unit_id,
@@ -148,9 +148,9 @@ macro_rules! add_up {
                 sums::deaths.eq(sums::deaths + excluded(sums::deaths)),
                 sums::property_damage_vnd.eq(sums::property_damage_vnd + excluded(sums::property_damage_vnd)),
                 sums::resolved.eq(sums::resolved + excluded(sums::resolved)),
-            ))
-            .execute($connection)?
-    };
+            ));
+        Prepared(added).execute($connection)?
+    }};
 }
 
 fn add(database: &mut Database, (unit, grain, starts_on, category): &Place, added: &Sums) -> Result<()> {

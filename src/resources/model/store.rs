@@ -14,7 +14,7 @@ use crate::error::{Error, Result, Words};
 use crate::http::{Ask, Listed, load_behind, page_by};
 use crate::journal::Meta;
 use crate::schema::{model_types, models};
-use crate::territory::{self, Under};
+use crate::territory;
 use crate::types::{Code, Day, Decision, GeoPoint, Json, LongCode, Moment, Name, Notes, SortKey, fold};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -122,16 +122,13 @@ fn made_code(id: ModelId) -> LongCode {
 
 /// Where every finder starts: the caller's territory.
 fn visible(tx: &Tx<'_>) -> models::BoxedQuery<'static, MultiBackend> {
-    within(territory::of_caller(tx))
-}
-
-fn within(units: Under) -> models::BoxedQuery<'static, MultiBackend> {
-    models::table.filter(models::unit_id.eq_any(units)).into_boxed()
+    models::table.filter(models::unit_id.eq_any(territory::of_caller(tx))).into_boxed()
 }
 
 /// The models of some units that pass a filter; the units are the filter's already.
 pub(crate) fn filtered(tx: &mut Tx<'_>, filter: &ModelFilter) -> Result<models::BoxedQuery<'static, MultiBackend>> {
-    let mut query = within(territory::narrowed(tx, filter.unit_id.as_deref())?);
+    let units = territory::narrowed(tx, filter.unit_id.as_deref())?;
+    let mut query = models::table.filter(models::unit_id.eq_any(units)).into_boxed();
     if let Some(types) = &filter.model_type_id {
         query = query.filter(models::model_type_id.eq_any(types.clone()));
     }

@@ -103,6 +103,11 @@ impl Blocks {
         blocks
     }
 
+    /// How many there are.
+    pub const fn count(&self) -> usize {
+        self.count
+    }
+
     fn add(&mut self, values: &[usize]) {
         for value in values {
             self.of[*value] = Some(self.count);

@@ -6,8 +6,8 @@ use std::ops::RangeInclusive;
 use super::blocks::Tree;
 use super::ground::Plot;
 use super::measures::{Axis, HELPED, NOT_HELPED};
+use super::outcome;
 use super::slab::{self, Coordinate};
-use super::{outcome, slab_root};
 use crate::statistics::Dimension;
 use crate::statistics::fact::Part;
 use crate::statistics::scene::Vocabulary;
@@ -17,10 +17,7 @@ use crate::statistics::sources::Source;
 fn universe(plot: &Plot<'_>, dimension: Dimension) -> Vec<Part> {
     let scene = plot.scene;
     let mut values: BTreeSet<Part> = match dimension {
-        Dimension::Unit => {
-            let below = scene.tree.keys().filter(|unit| slab_root(scene, **unit) == plot.root);
-            below.map(|unit| Part::Id(unit.uuid())).collect()
-        }
+        Dimension::Unit => plot.units.iter().map(|unit| Part::Id(unit.uuid())).collect(),
         _ => match plot.book.vocabulary.map(|of| of(dimension)) {
             Some(Vocabulary::Words(words)) => words.iter().map(|word| Part::Word(word)).collect(),
             Some(Vocabulary::List(list)) => {
@@ -38,7 +35,7 @@ fn universe(plot: &Plot<'_>, dimension: Dimension) -> Vec<Part> {
 /// The coordinates of the slabs of a plot.
 pub fn coordinates(plot: &Plot<'_>, over_time: bool) -> Vec<Coordinate> {
     let years = years(plot);
-    let new = |axis, values, tree| Coordinate { axis, values, tree, years: years.clone() };
+    let new = |axis, values, tree| Coordinate { axis, values, tree };
     let mut all = Vec::new();
     let units = universe(plot, Dimension::Unit);
     let tree = Tree::of_units(&units, plot.scene);

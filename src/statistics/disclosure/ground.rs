@@ -25,6 +25,8 @@ pub struct Ground {
     pub scene: Scene,
     /// The unit under which the caller asks; none where it lies outside the caller's territory.
     pub scope: Option<UnitId>,
+    /// All units of each root.
+    units: HashMap<UnitId, Vec<UnitId>>,
     flows: Slabs,
     stocks: HashMap<Day, Slabs>,
 }
@@ -33,7 +35,8 @@ pub struct Ground {
 pub struct Plot<'p> {
     pub source: Source,
     pub scene: &'p Scene,
-    pub root: UnitId,
+    /// All units of their root, whether anything lies in them or not.
+    pub units: &'p [UnitId],
     pub book: Book,
 }
 
@@ -51,7 +54,11 @@ const UNITS_AT_ONCE: usize = 10_000;
 
 impl Ground {
     pub fn new(source: Source, scene: Scene, scope: Option<UnitId>) -> Self {
-        Self { source, scene, scope, flows: HashMap::new(), stocks: HashMap::new() }
+        let mut units: HashMap<UnitId, Vec<UnitId>> = HashMap::new();
+        for unit in scene.tree.keys() {
+            units.entry(slab_root(&scene, *unit)).or_default().push(*unit);
+        }
+        Self { source, scene, scope, units, flows: HashMap::new(), stocks: HashMap::new() }
     }
 
     /// The unit under which all records lie that are to be decided about.
@@ -66,8 +73,7 @@ impl Ground {
             return Vec::new();
         };
         let within = |unit: &&UnitId| self.scene.above(**unit).any(|above| above == root);
-        let roots: BTreeSet<UnitId> =
-            self.scene.tree.keys().filter(within).map(|unit| slab_root(&self.scene, *unit)).chain([root]).collect();
+        let roots: BTreeSet<UnitId> = self.units.keys().filter(within).copied().chain([root]).collect();
         let province = |unit: &UnitId| self.scene.tree.get(unit).is_some_and(|(kind, _)| *kind == UnitKind::Province);
         let (provinces, alone): (Vec<UnitId>, Vec<UnitId>) = roots.into_iter().partition(province);
         let of_province = provinces.into_iter().map(|under| Field { under, only: None });
@@ -87,7 +93,8 @@ impl Ground {
         }
         for (root, facts) in plots {
             let book = Book { dims: book.dims.clone(), facts, vocabulary: book.vocabulary };
-            let plot = Plot { source: self.source, scene: &self.scene, root, book };
+            let units = self.units.get(&root).map(Vec::as_slice).unwrap_or_default();
+            let plot = Plot { source: self.source, scene: &self.scene, units, book };
             let of_years = slab::by_year(&plot).into_iter().map(|(year, slab)| ((root, year), slab));
             self.flows.extend(of_years);
             for day in days {

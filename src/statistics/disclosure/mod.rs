@@ -45,7 +45,7 @@ pub use self::ground::{Field, Ground};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use self::measures::{Axis, Ruling, ruling};
-use self::telling::{Chosen, Told, When, narrowed};
+use self::telling::{Chosen, Reach, Told, When};
 use super::Dimension;
 use super::catalogue::IndicatorId;
 use super::cube::{self, Book, Cut, Reading};
@@ -196,10 +196,12 @@ impl Question<'_> {
 
     /// The figure of each slot for one key; none where it is withheld.
     fn told(&self, scope: UnitId, key: &[Part], facts: &[&Fact], slots: &[Slot]) -> Vec<Option<Option<Figure>>> {
-        let chosen = self.chosen(scope, key);
-        let roots = chosen.as_ref().map(|chosen| self.roots(chosen)).unwrap_or_default();
+        let root = |unit| slab_root(&self.ground.scene, unit);
+        let reach = self.chosen(scope, key).zip(self.ruling.as_ref());
+        let reach = reach.map(|(chosen, ruling)| (Reach::of(chosen, ruling.share.as_ref(), root), ruling));
         let values = self.reading.read(facts, slots);
-        let told = slots.iter().zip(values).map(|(slot, value)| match self.verdict(&chosen, &roots, slot) {
+        let verdict = |slot| reach.as_ref().map_or(Told::Withheld, |(reach, ruling)| self.verdict(reach, ruling, slot));
+        let told = slots.iter().zip(values).map(|(slot, value)| match verdict(slot) {
             Told::Withheld => None,
             Told::Nothing | Told::Openly => Some(value),
         });
@@ -239,40 +241,26 @@ impl Question<'_> {
         Some(chosen)
     }
 
-    /// The roots of the slabs of which a cell can take something.
-    fn roots(&self, chosen: &Chosen) -> HashSet<UnitId> {
-        let units = chosen.iter().filter(|(axis, _)| *axis == Axis::By(Dimension::Unit)).flat_map(|(_, units)| units);
-        let root = |part: &Part| match part {
-            Part::Id(id) => Some(slab_root(&self.ground.scene, UnitId::new(*id))),
-            _ => None,
-        };
-        units.filter_map(root).collect()
-    }
-
     /// Whether a cell may be told, or is known to hold nothing.
-    fn verdict(&self, chosen: &Option<Chosen>, roots: &HashSet<UnitId>, slot: &Slot) -> Told {
-        let (Some(chosen), Some(ruling)) = (chosen, &self.ruling) else {
-            return Told::Withheld;
-        };
-        let chosen = narrowed(chosen, ruling.share.as_ref());
+    fn verdict(&self, reach: &Reach, ruling: &Ruling, slot: &Slot) -> Told {
         let mut told = Told::Nothing;
+        let mut times: HashMap<i32, When> = HashMap::new();
         for (root, year, slab) in self.ground.slabs(ruling, std::slice::from_ref(slot)) {
-            // Of a slab elsewhere it takes nothing.
-            if !roots.contains(&root) {
+            let Some(chosen) = reach.within(root, slab) else {
                 continue;
-            }
-            let when = match ruling {
-                Ruling { stock: true, .. } => When::Standing,
-                Ruling { on_resolution: true, .. } => When::Resolved(slot.range),
-                _ => When::Happened(slab::months(year, slot.range)),
             };
-            if let When::Happened((whole, ragged)) = &when
+            let when = times.entry(if ruling.on_resolution { 0 } else { year }).or_insert_with(|| match ruling {
+                Ruling { stock: true, .. } => When::Standing,
+                Ruling { on_resolution: true, .. } => When::resolved(slot.range),
+                _ => When::Happened(slab::months(year, slot.range)),
+            });
+            if let When::Happened((whole, ragged)) = when
                 && whole.is_empty()
                 && ragged.is_empty()
             {
                 continue;
             }
-            told = told.and(slab.told(ruling.measure, &chosen, &when));
+            told = told.and(slab.told(ruling.measure, chosen, when));
         }
         told
     }

@@ -1,7 +1,7 @@
 //! Outcomes: what has become of an incident and, if it is resolved, in which month. One coordinate, for
 //! a status and a resolution tell of each other: reported ones less resolved ones are the open ones.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::blocks::Tree;
 use super::slab::{Months, month};
@@ -48,15 +48,18 @@ pub fn status(outcome: &Part) -> Part {
     status.map_or(Part::None, |status| Part::Word(status.as_str()))
 }
 
-/// Whether an outcome is a resolution in a period: in a month that it takes whole, or a part of.
-pub fn within(outcome: &Part, period: &impl Fn(i32) -> Months) -> (bool, bool) {
+/// Whether an outcome is a resolution in some months of years: in one taken whole, or a part of.
+pub fn within(outcome: &Part, years: &HashMap<i32, Months>) -> (bool, bool) {
     let text = outcome.text().unwrap_or_default();
     let Some((year, number)) = text.split_once(' ').and_then(|(_, month)| month.split_once('-')) else {
         return (false, false);
     };
-    let (Ok(year), Ok(number)) = (year.parse(), number.parse()) else {
+    let (Ok(year), Ok(number)) = (year.parse::<i32>(), number.parse()) else {
         return (false, false);
     };
-    let (whole, ragged): (HashSet<Part>, HashSet<Part>) = period(year);
-    (whole.contains(&month(number)), ragged.contains(&month(number)))
+    let Some((whole, ragged)) = years.get(&year) else {
+        return (false, false);
+    };
+    let month = month(number);
+    (whole.contains(&month), ragged.contains(&month))
 }

@@ -1,8 +1,7 @@
 //! A slab: records that are decided about together, their blocks along each coordinate, and which
 //! coordinates are tied.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ops::RangeInclusive;
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
@@ -22,8 +21,6 @@ pub struct Coordinate {
     pub axis: Axis,
     pub values: Vec<Part>,
     pub tree: Tree,
-    /// The years in which what happened can have been resolved.
-    pub years: RangeInclusive<i32>,
 }
 
 /// Months taken whole, and those taken in part.
@@ -170,6 +167,12 @@ impl Slab {
         slab
     }
 
+    /// How many units could hold something of it.
+    pub fn units(&self) -> usize {
+        let of_units = |coordinate: &&Coordinate| coordinate.axis == Axis::By(Dimension::Unit);
+        self.coordinates.iter().find(of_units).map_or(0, |coordinate| coordinate.values.len())
+    }
+
     /// Ties groups of coordinates as long as every cell of their blocks holds nothing or enough.
     fn tie(&mut self, measured: &[(Measure, Vec<Atom>)]) {
         for second in 1..self.coordinates.len() {
@@ -198,12 +201,28 @@ impl Slab {
         if decided.total < ENOUGH {
             return true;
         }
-        let mut cells: BTreeMap<Vec<Option<usize>>, Vec<&Atom>> = BTreeMap::new();
-        for atom in atoms {
-            let cell = numbers.iter().map(|number| decided.blocks[*number].of[atom.at[*number]]).collect();
-            cells.entry(cell).or_default().push(atom);
+        let cell = |atom: &Atom| {
+            // Of what holds something every value lies in a block.
+            let block = |number: &usize| decided.blocks[*number].of[atom.at[*number]].map_or(0, |block| block + 1);
+            let count = |number: &usize| decided.blocks[*number].count() + 1;
+            numbers.iter().fold(0_u128, |cell, number| cell * count(number) as u128 + block(number) as u128)
+        };
+        match measure {
+            Measure::Sum(_) => {
+                let mut cells: HashMap<u128, i64> = HashMap::new();
+                for atom in atoms {
+                    *cells.entry(cell(atom)).or_default() += atom.value;
+                }
+                cells.into_values().all(|sum| sum >= ENOUGH)
+            }
+            Measure::Subjects(_) => {
+                let mut cells: HashMap<u128, HashSet<Option<Uuid>>> = HashMap::new();
+                for atom in atoms {
+                    cells.entry(cell(atom)).or_default().insert(atom.subject);
+                }
+                cells.into_values().all(|subjects| subjects.len() as i64 >= ENOUGH)
+            }
         }
-        cells.into_values().all(|atoms| weigh(measure, atoms.into_iter()) >= ENOUGH)
     }
 }
 

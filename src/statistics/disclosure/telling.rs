@@ -9,6 +9,7 @@ use super::slab::{Coordinate, Months, Slab, months};
 use crate::statistics::Dimension;
 use crate::statistics::fact::Part;
 use crate::statistics::period::Range;
+use crate::types::{Day, UnitId};
 
 /// Whether a cell may be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,10 +33,35 @@ impl Told {
 /// What a cell takes along axes; of one named twice it takes what both leave.
 pub type Chosen = Vec<(Axis, HashSet<Part>)>;
 
-/// The same, but of the share alone.
-pub fn narrowed(chosen: &Chosen, share: Option<&Share>) -> Chosen {
-    let own = share.map(|(axis, part)| (*axis, HashSet::from([part.clone()])));
-    chosen.iter().cloned().chain(own).collect()
+/// What a cell takes of all slabs.
+pub struct Reach {
+    /// All that it names, and the same without the units: what it takes of a root all of whose units it takes.
+    all: Chosen,
+    apart: Chosen,
+    /// How many units of each root it takes.
+    roots: HashMap<UnitId, usize>,
+}
+
+impl Reach {
+    /// What `chosen` takes of the share alone, where `root` gives the root of a unit.
+    pub fn of(mut chosen: Chosen, share: Option<&Share>, root: impl Fn(UnitId) -> UnitId) -> Self {
+        chosen.extend(share.map(|(axis, part)| (*axis, HashSet::from([part.clone()]))));
+        let of_units = |(axis, _): &&(Axis, HashSet<Part>)| *axis == Axis::By(Dimension::Unit);
+        let mut roots: HashMap<UnitId, usize> = HashMap::new();
+        for part in chosen.iter().filter(of_units).flat_map(|(_, units)| units) {
+            if let Part::Id(id) = part {
+                *roots.entry(root(UnitId::new(*id))).or_default() += 1;
+            }
+        }
+        let apart = chosen.iter().filter(|one| !of_units(one)).cloned().collect();
+        Self { all: chosen, apart, roots }
+    }
+
+    /// What it takes of a slab; none where that lies elsewhere.
+    pub fn within(&self, root: UnitId, slab: &Slab) -> Option<&Chosen> {
+        let units = *self.roots.get(&root)?;
+        Some(if units == slab.units() { &self.apart } else { &self.all })
+    }
 }
 
 /// When what a cell counts was so.
@@ -44,8 +70,17 @@ pub enum When {
     Standing,
     /// In these months of the slab's year.
     Happened(Months),
-    /// It was resolved in this period, whenever it happened.
-    Resolved(Range),
+    /// It was resolved in these months of these years, whenever it happened.
+    Resolved(HashMap<i32, Months>),
+}
+
+impl When {
+    /// Resolved in a period.
+    pub fn resolved(period: Range) -> Self {
+        let year = |day: Day| i32::from(day.date().year());
+        let years = year(period.from)..=year(period.to);
+        Self::Resolved(years.map(|year| (year, months(year, period))).collect())
+    }
 }
 
 impl Slab {
@@ -100,15 +135,11 @@ impl Coordinate {
             (Axis::By(Dimension::Month), When::Happened((whole, ragged))) => {
                 self.choose(blocks, |month| (whole.contains(month), ragged.contains(month)))
             }
-            (Axis::Outcome, When::Resolved(period)) => {
-                let years: HashMap<i32, Months> = self.years().map(|year| (year, months(year, *period))).collect();
-                let period = |year: i32| years.get(&year).cloned().unwrap_or_default();
-                self.choose(blocks, |value| {
-                    let left = among(Axis::By(Dimension::Status), &outcome::status(value));
-                    let (whole, ragged) = outcome::within(value, &period);
-                    (left && whole, left && ragged)
-                })
-            }
+            (Axis::Outcome, When::Resolved(years)) => self.choose(blocks, |value| {
+                let left = among(Axis::By(Dimension::Status), &outcome::status(value));
+                let (whole, ragged) = outcome::within(value, years);
+                (left && whole, left && ragged)
+            }),
             (Axis::Outcome, _) if of(Axis::By(Dimension::Status)).next().is_some() => {
                 self.choose(blocks, |value| (among(Axis::By(Dimension::Status), &outcome::status(value)), false))
             }
@@ -124,9 +155,5 @@ impl Coordinate {
             true => Take::Parts,
             false => blocks.take(&taken.into_iter().map(|(whole, _)| whole).collect::<Vec<_>>()),
         }
-    }
-
-    fn years(&self) -> impl Iterator<Item = i32> {
-        self.years.clone()
     }
 }

@@ -142,5 +142,22 @@ pub fn questions(territory: &Territory, subject: &Subject) -> Vec<Question> {
     for span in AROUND {
         all.extend(alone().map(|by| Question { span: *span, ..Question::by(&by) }));
     }
+    // What a part of the territory is told of other times, and of some of what there is.
+    for (unit, ..) in &territory.units {
+        let in_unit = |by: &[&'static str]| Question { unit: Some(unit.clone()), ..Question::by(by) };
+        for span in AROUND {
+            all.extend(
+                [&[][..], &dimensions[..1], &dimensions[1..2]].map(|by| Question { span: *span, ..in_unit(by) }),
+            );
+        }
+        for filter in subject.filters {
+            all.extend([&[][..], &["month"]].map(|by| Question { filter: Some(*filter), ..in_unit(by) }));
+        }
+    }
+    for span in AROUND {
+        for filter in subject.filters {
+            all.push(Question { span: *span, filter: Some(*filter), ..Question::by(&[]) });
+        }
+    }
     all
 }

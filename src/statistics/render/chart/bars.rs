@@ -43,7 +43,7 @@ pub fn draw<'t>(area: &Area<'t>, chart: &Chart, top: i32, language: Language) ->
         line(area, (x, first), (x, last), FAINT)?;
         write(area, &tick, (x, last + 16), &style(14, BLACK, HPos::Center))?;
     }
-    let counted = format!("{}{}", chart.up, scale.unit(language));
+    let counted = scale.named(&chart.up, language);
     write(area, &counted, ((left + right) / 2, last + 44), &style(15, GREY, HPos::Center))?;
     for (at, place) in chart.places.iter().enumerate() {
         let y = first + GAP / 2 + group(chart) * at as i32;

@@ -27,7 +27,7 @@ pub fn draw<'t>(area: &Area<'t>, chart: &Chart, top: i32, language: Language) ->
         line(area, (left, y), (right, y), FAINT)?;
         write(area, tick, (left - 8, y), &style(14, BLACK, HPos::Right))?;
     }
-    let counted = format!("{}{}", chart.up, scale.unit(language));
+    let counted = scale.named(&chart.up, language);
     write(area, &counted, (MARGIN + 8, (high + low) / 2), &upright(15))?;
     let step = f64::from(right - left) / chart.places.len().max(1) as f64;
     let across = |at: usize| left + (step * (at as f64 + 0.5)) as i32;
@@ -46,12 +46,14 @@ pub fn draw<'t>(area: &Area<'t>, chart: &Chart, top: i32, language: Language) ->
             let at = |(at, value): &(usize, f64)| (across(*at), low - scale.along(*value, low - high));
             let points: Vec<(i32, i32)> = stretch.iter().map(at).collect();
             area.draw(&PathElement::new(points.clone(), colour.stroke_width(2)))?;
-            for (point, (_, value)) in points.into_iter().zip(&stretch) {
-                area.draw(&Circle::new(point, 3, colour.filled()))?;
+            for (number_at, (point, (_, value))) in points.iter().zip(&stretch).enumerate() {
+                area.draw(&Circle::new(*point, 3, colour.filled()))?;
                 if alone {
-                    let (words, (x, y)) = (number(*value, language), (point.0, point.1 - 14));
+                    let words = number(*value, language);
                     let half = wide(&words, 14) / 2 + 2;
-                    // A steep line would run through the number.
+                    let (x, y) = beside(&points, number_at, half, low);
+                    let x = x.clamp(left + half, right + MARGIN - half);
+                    // A gridline would run through the number.
                     area.draw(&Rectangle::new([(x - half, y - 7), (x + half, y + 7)], WHITE.filled()))?;
                     write(area, &words, (x, y), &style(14, BLACK, HPos::Center))?;
                 }
@@ -59,6 +61,20 @@ pub fn draw<'t>(area: &Area<'t>, chart: &Chart, top: i32, language: Language) ->
         }
     }
     Ok(())
+}
+
+/// Where the number of a point stands, `half` of it on either side: where no line runs to a neighbour.
+fn beside(points: &[(i32, i32)], at: usize, half: i32, low: i32) -> (i32, i32) {
+    let (x, y) = points[at];
+    // Whether the line to a neighbour is so steep that it would run through a number above the point.
+    let steep = |other: Option<&(i32, i32)>| other.is_some_and(|other| (y - other.1) * half > 6 * (x - other.0).abs());
+    let before = at.checked_sub(1).and_then(|before| points.get(before));
+    match (steep(before), steep(points.get(at + 1))) {
+        (true, true) if y + 24 < low => (x, y + 14),
+        (true, false) => (x + half, y - 14),
+        (false, true) => (x - half, y - 14),
+        _ => (x, y - 14),
+    }
 }
 
 /// The stretches of places next to each other that show a value.
@@ -78,6 +94,17 @@ fn stretches(shown: &[Shown]) -> Vec<Vec<(usize, f64)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_stands_where_no_line_runs() {
+        let points = [(0, 100), (80, 20), (160, 100), (240, 20), (320, 22)];
+        let at = |number| beside(&points, number, 20, 400);
+        assert_eq!(at(0), (-20, 86), "the line rises to the right");
+        assert_eq!(at(1), (80, 6), "on a peak");
+        assert_eq!(at(2), (160, 114), "in a valley");
+        assert_eq!(at(4), (320, 8), "where it is nearly level");
+        assert_eq!(beside(&points, 2, 20, 110), (160, 86), "not below the axis");
+    }
 
     #[test]
     fn a_line_breaks_where_there_is_nothing() {

@@ -37,14 +37,18 @@ impl Scale {
         (0..=count).map(|at| (tick(at), number(tick(at) / self.unit, language))).collect()
     }
 
-    /// What the axis says beside its name.
-    pub fn unit(self, language: Language) -> &'static str {
+    /// What the axis is called: what is counted, and by what ticks are divided, before the unit if it names one.
+    pub fn named(self, counted: &str, language: Language) -> String {
         let words = match self.unit {
-            unit if unit >= 1e9 => (" (tỷ)", " (billion)"),
-            unit if unit >= 1e6 => (" (triệu)", " (million)"),
-            _ => ("", ""),
+            unit if unit >= 1e9 => ("tỷ", "billion"),
+            unit if unit >= 1e6 => ("triệu", "million"),
+            _ => return counted.to_owned(),
         };
-        if language == Language::Vi { words.0 } else { words.1 }
+        let word = if language == Language::Vi { words.0 } else { words.1 };
+        match counted.rsplit_once('(') {
+            Some((name, unit)) => format!("{name}({word} {unit}"),
+            None => format!("{counted} ({word})"),
+        }
     }
 
     /// How far along an axis of this length a value lies.
@@ -96,6 +100,8 @@ mod tests {
         assert_eq!(ticks(4.0), ["0", "1", "2", "3", "4"]);
         assert_eq!(ticks(383.0), ["0", "100", "200", "300", "400"]);
         assert_eq!(ticks(30_847_000_000.0), ["0", "10", "20", "30", "40"]);
-        assert_eq!(Scale::over([30_847_000_000.0].into_iter()).unit(Language::Vi), " (tỷ)");
+        let dong = Scale::over([30_847_000_000.0].into_iter());
+        assert_eq!(dong.named("Thiệt hại (đồng)", Language::Vi), "Thiệt hại (tỷ đồng)");
+        assert_eq!(dong.named("Damage", Language::En), "Damage (billion)");
     }
 }
