@@ -1,8 +1,6 @@
 //! Either database as one type: one query code serves both. Connections are opened by the door alone.
 
-use diesel::backend::Backend;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 
 /// A connection to either database. One query code serves both.
 #[derive(diesel::MultiConnection)]
@@ -33,24 +31,3 @@ macro_rules! insert_many {
     };
 }
 pub(crate) use insert_many;
-
-/// A statement that stays prepared on its connection, though the library says of its kind that it may not:
-/// for those that are the same text each time.
-pub(crate) struct Prepared<Q>(pub Q);
-
-impl<Q: QueryId> QueryId for Prepared<Q> {
-    type QueryId = Q::QueryId;
-    const HAS_STATIC_QUERY_ID: bool = Q::HAS_STATIC_QUERY_ID;
-}
-
-impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Prepared<Q> {
-    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.0.walk_ast(pass)
-    }
-
-    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
-        Ok(true)
-    }
-}
-
-impl<Q, C> RunQueryDsl<C> for Prepared<Q> {}

@@ -219,7 +219,7 @@ impl Queue {
         }
         let outcome = joint.commit();
         for change in made {
-            change.tell(outcome.as_ref().map(|()| ()).map_err(same));
+            change.tell(outcome.as_ref().copied().map_err(same));
         }
         outcome.and(void.map_or(Ok(()), |why| Err(Error::Unavailable(why))))
     }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::entry::{Deed, Entry};
 use super::line::Line;
 use super::tree::{self, Edge, Tile};
-use crate::database::{Database, Prepared, ROWS_A_STATEMENT, insert_many};
+use crate::database::{Database, ROWS_A_STATEMENT, insert_many};
 use crate::error::{Error, Result};
 use crate::noun::Noun;
 use crate::schema::{journal, journal_head, journal_tiles};
@@ -58,7 +58,7 @@ pub(crate) fn append(
 /// Keeps where the head has moved to; the last statement before the commit.
 pub(crate) fn keep_head(database: &mut Database, Head(edge): &Head) -> Result<()> {
     let head = (journal_head::tree_size.eq(edge.size() as i64), journal_head::edge.eq(edge.bytes()));
-    let moved = Prepared(diesel::update(journal_head::table.find(1)).set(head)).execute(database)?;
+    let moved = diesel::update(journal_head::table.find(1)).set(head).execute(database)?;
     match moved {
         1 => Ok(()),
         _ => Err(Error::internal("the journal has no head")),

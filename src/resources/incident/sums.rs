@@ -4,12 +4,13 @@
 
 use std::collections::BTreeMap;
 
+use diesel::backend::Backend;
 use diesel::prelude::*;
-use diesel::upsert::excluded;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 
 use super::{Incident, IncidentStatus};
 use crate::access::WriteTx;
-use crate::database::{Database, Prepared};
+use crate::database::Database;
 use crate::error::Result;
 use crate::schema::incident_sums as sums;
 use crate::schema::unit_closure as closure;
@@ -122,34 +123,44 @@ pub fn count(tx: &mut WriteTx<'_>, before: Option<&Incident>, after: Option<&Inc
     Ok(())
 }
 
-/// Adds to the sums that stand, whichever row of `$rows` meets one that does.
+/// An insertion into the sums, which is added to those that stand. Written out, because the library keeps no
+/// statement of this kind prepared that it writes itself.
+#[derive(QueryId)]
+struct AddedUp<Q>(Q);
+
+const MEETING: &str = " ON CONFLICT (unit_id, grain, starts_on, category) DO UPDATE SET \
+    reported = incident_sums.reported + excluded.reported, \
+    contributed = incident_sums.contributed + excluded.contributed, \
+    injured = incident_sums.injured + excluded.injured, deaths = incident_sums.deaths + excluded.deaths, \
+    property_damage_vnd = incident_sums.property_damage_vnd + excluded.property_damage_vnd, \
+    resolved = incident_sums.resolved + excluded.resolved";
+
+impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for AddedUp<Q> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(pass.reborrow())?;
+        pass.push_sql(MEETING);
+        Ok(())
+    }
+}
+
+impl<Q, C> RunQueryDsl<C> for AddedUp<Q> {}
+
+/// Adds `$rows` to the sums.
 macro_rules! add_up {
     ($connection:expr, $rows:expr) => {{
-        let added = $rows
-            .insert_into(sums::table)
-            .into_columns((
-                sums::unit_id,
-                sums::grain,
-                sums::starts_on,
-                sums::category,
-                sums::reported,
-                sums::contributed,
-                sums::injured,
-                sums::deaths,
-                sums::property_damage_vnd,
-                sums::resolved,
-            ))
-            .on_conflict((sums::unit_id, sums::grain, sums::starts_on, sums::category))
-            .do_update()
-            .set((
-                sums::reported.eq(sums::reported + excluded(sums::reported)),
-                sums::contributed.eq(sums::contributed + excluded(sums::contributed)),
-                sums::injured.eq(sums::injured + excluded(sums::injured)),
-                sums::deaths.eq(sums::deaths + excluded(sums::deaths)),
-                sums::property_damage_vnd.eq(sums::property_damage_vnd + excluded(sums::property_damage_vnd)),
-                sums::resolved.eq(sums::resolved + excluded(sums::resolved)),
-            ));
-        Prepared(added).execute($connection)?
+        let added = $rows.insert_into(sums::table).into_columns((
+            sums::unit_id,
+            sums::grain,
+            sums::starts_on,
+            sums::category,
+            sums::reported,
+            sums::contributed,
+            sums::injured,
+            sums::deaths,
+            sums::property_damage_vnd,
+            sums::resolved,
+        ));
+        AddedUp(added).execute($connection)?
     }};
 }
 
