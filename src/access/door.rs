@@ -10,7 +10,7 @@ use tracing::Instrument;
 
 use super::caller::Caller;
 use super::company::{Company, Queue, Wanted};
-use super::lanes::{Lanes, Purpose};
+use super::lanes::{Lanes, Purpose, WHOLE};
 use super::pool::{self, Place, Pool, Pools};
 use super::pulse::{Pulse, Waited};
 use super::tx::{self, Tx, WriteTx};
@@ -22,10 +22,8 @@ use crate::spans;
 use crate::turns;
 use crate::vault::Vault;
 
-/// How long a request waits for its turn, and how long that and its work may take together: longer
-/// than the database lets a statement run.
+/// How long a request waits for its turn.
 const TURN: Duration = Duration::from_millis(1500);
-const WHOLE: Duration = Duration::from_millis(3600);
 /// How often work is run again after another writer was faster.
 const TRIES: u32 = 8;
 
@@ -317,7 +315,7 @@ impl Door {
             }
             outcome
         };
-        let left = WHOLE.saturating_sub(asked.elapsed());
+        let left = purpose.whole().saturating_sub(asked.elapsed());
         let done = match purpose.heavy() {
             true => tokio::time::timeout(left, turns::gently(noted, move || rested.leave_rested())).await,
             false => tokio::time::timeout(left, turns::off(noted)).await,

@@ -14,6 +14,9 @@ use crate::error::{Error, Result};
 use crate::noun::Noun;
 use crate::turns::{BRISK, PATIENT, Turn, Turns};
 
+/// How long work may take, and a report, which is drawn up for a whole nation once in a while.
+pub(super) const WHOLE: Duration = Duration::from_millis(3600);
+const REPORT: Duration = Duration::from_secs(12);
 /// Failures in a row, for want of an answer in time, after which a lane is tried by one at a time.
 const TROUBLED: u32 = 2;
 /// How much longer than it worked heavy work makes way for other work that is there.
@@ -36,6 +39,15 @@ impl Purpose {
     /// Work that may take long: it runs where others leave room, and few at a time.
     pub(super) fn heavy(self) -> bool {
         matches!(self, Self::Of(Noun::Observation | Noun::Balance | Noun::MovementReport))
+    }
+
+    /// How long work and the wait for its turn may take together: longer than the database lets a statement
+    /// run. A report is many statements.
+    pub(super) fn whole(self) -> Duration {
+        match self {
+            Self::Of(Noun::MovementReport) => REPORT,
+            _ => WHOLE,
+        }
     }
 }
 
@@ -127,11 +139,13 @@ impl Lanes {
             let (turns, writers) = (Turns::new(width, longest), Turns::new(writers * 3 / 4, PATIENT));
             Arc::new(Lane { turns, writers, reads: Trouble::default(), writes: Trouble::default() })
         };
-        let heavy = lane(narrow, PATIENT);
+        // A report takes its time, and the turn of no other figures.
+        let (heavy, report) = (lane(narrow, PATIENT), lane(1, PATIENT));
         let of = |noun: &Noun| Purpose::Of(*noun);
         let nouns = Noun::ALL.iter().map(of).chain([Purpose::Entrance]);
         let mut lanes: HashMap<_, _> =
             nouns.map(|purpose| (purpose, if purpose.heavy() { heavy.clone() } else { lane(wide, BRISK) })).collect();
+        lanes.insert(Purpose::Of(Noun::MovementReport), report);
         lanes.insert(Purpose::Own, lane(2, PATIENT));
         Arc::new(Self {
             lanes,
