@@ -22,7 +22,7 @@ const MOST: usize = 32;
 const LONGEST: Duration = Duration::from_millis(50);
 /// How many wait at most, and how long until their turn; longer is not worth it.
 const MOST_WAITING: usize = 512;
-const PATIENCE: Duration = Duration::from_millis(700);
+const PATIENCE: Duration = Duration::from_millis(1500);
 /// How often a change is made again after another writer was faster.
 const TRIES: u32 = 8;
 
@@ -156,7 +156,10 @@ impl Queue {
     pub(super) fn join(&self, change: Box<dyn Change>) -> Result<()> {
         let mut state = self.state();
         let stuck = state.waiting.front().is_some_and(|first| first.waited() > PATIENCE);
-        if stuck || state.waiting.len() >= MOST_WAITING {
+        if stuck && !state.led {
+            // They waited for somebody who never came home, and have gone since.
+            state.waiting.retain(|change| change.waited() <= PATIENCE);
+        } else if stuck || state.waiting.len() >= MOST_WAITING {
             return Err(Error::Busy);
         }
         state.waiting.push_back(change);
@@ -247,5 +250,44 @@ impl Default for Company {
 impl Company {
     pub(super) fn of(&self, noun: Noun) -> Result<&Queue> {
         self.0.get(&noun).ok_or_else(|| Error::internal("a noun without a queue"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Old(Duration);
+
+    impl Change for Old {
+        fn make(&mut self, _: &mut Joint<'_>) -> Step {
+            Step::Refused
+        }
+        fn tell(self: Box<Self>, _: std::result::Result<(), Error>) {}
+        fn waited(&self) -> Duration {
+            self.0
+        }
+    }
+
+    #[test]
+    fn those_who_were_left_behind_keep_nobody_out() {
+        let queue = Queue::default();
+        queue.join(Box::new(Old(PATIENCE * 2))).expect("the first may come");
+        let lead = queue.lead().expect("nobody leads");
+        assert!(matches!(queue.join(Box::new(Old(Duration::ZERO))), Err(Error::Busy)), "somebody is at it, for long");
+        drop(lead);
+        queue.join(Box::new(Old(Duration::ZERO))).expect("nobody is at it any more");
+        assert_eq!(queue.state().waiting.len(), 1);
+    }
+
+    #[test]
+    fn one_leads_at_a_time_and_only_where_somebody_waits() {
+        let queue = Queue::default();
+        assert!(queue.lead().is_none());
+        queue.join(Box::new(Old(Duration::ZERO))).expect("there is room");
+        let lead = queue.lead().expect("somebody waits");
+        assert!(queue.lead().is_none());
+        drop(lead);
+        assert!(queue.lead().is_some());
     }
 }

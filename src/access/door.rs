@@ -199,6 +199,15 @@ impl Door {
         self.in_turn(Purpose::Of(noun), false, move || door.glance_now(&caller, work)).await
     }
 
+    /// Looks, by one statement, whether what was given before is still good.
+    pub(super) async fn recall<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (door, system) = (self.clone(), Caller::system());
+        self.in_turn(Purpose::Recall, false, move || door.glance_now(&system, work)).await
+    }
+
     /// Reads for the registry itself, however many requests there are.
     pub(crate) async fn look<T: Send + 'static>(
         &self,

@@ -31,6 +31,8 @@ pub(super) enum Purpose {
     Of(Noun),
     /// What goes before: signing in, tokens.
     Entrance,
+    /// Whether figures that were given are still good: quickly told, so often asked.
+    Recall,
     /// The registry's own look at its records, whoever else is there.
     Own,
 }
@@ -146,6 +148,7 @@ impl Lanes {
         let mut lanes: HashMap<_, _> =
             nouns.map(|purpose| (purpose, if purpose.heavy() { heavy.clone() } else { lane(wide, BRISK) })).collect();
         lanes.insert(Purpose::Of(Noun::MovementReport), report);
+        lanes.insert(Purpose::Recall, lane(1, BRISK));
         lanes.insert(Purpose::Own, lane(2, PATIENT));
         Arc::new(Self {
             lanes,
