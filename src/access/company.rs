@@ -154,16 +154,20 @@ impl Drop for Lead<'_> {
 impl Queue {
     /// Joins those who wait; `Busy` where they are too many or get nowhere.
     pub(super) fn join(&self, change: Box<dyn Change>) -> Result<()> {
+        let mut left_behind = Vec::new();
         let mut state = self.state();
-        let stuck = state.waiting.front().is_some_and(|first| first.waited() > PATIENCE);
-        if stuck && !state.led {
-            // They waited for somebody who never came home, and have gone since.
-            state.waiting.retain(|change| change.waited() <= PATIENCE);
-        } else if stuck || state.waiting.len() >= MOST_WAITING {
-            return Err(Error::Busy);
+        while let Some(first) = state.waiting.pop_front_if(|first| first.waited() > PATIENCE) {
+            // They wait for somebody who does not come home in time.
+            left_behind.push(first);
         }
-        state.waiting.push_back(change);
-        Ok(())
+        let stuck = state.led && !left_behind.is_empty();
+        let joins = !stuck && state.waiting.len() < MOST_WAITING;
+        if joins {
+            state.waiting.push_back(change);
+        }
+        drop(state);
+        left_behind.into_iter().for_each(|change| change.tell(Err(Error::Busy)));
+        if joins { Ok(()) } else { Err(Error::Busy) }
     }
 
     /// The lead, where nobody has it and somebody waits.
@@ -255,28 +259,35 @@ impl Company {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
 
-    struct Old(Duration);
+    struct Old(Duration, Arc<AtomicBool>);
 
     impl Change for Old {
         fn make(&mut self, _: &mut Joint<'_>) -> Step {
             Step::Refused
         }
-        fn tell(self: Box<Self>, _: std::result::Result<(), Error>) {}
+        fn tell(self: Box<Self>, _: std::result::Result<(), Error>) {
+            self.1.store(true, Ordering::SeqCst);
+        }
         fn waited(&self) -> Duration {
             self.0
         }
     }
 
     #[test]
-    fn those_who_were_left_behind_keep_nobody_out() {
+    fn those_who_were_left_behind_are_told_and_keep_nobody_out() {
         let queue = Queue::default();
-        queue.join(Box::new(Old(PATIENCE * 2))).expect("the first may come");
+        let told = Arc::default();
+        queue.join(Box::new(Old(PATIENCE * 2, Arc::clone(&told)))).expect("the first may come");
         let lead = queue.lead().expect("nobody leads");
-        assert!(matches!(queue.join(Box::new(Old(Duration::ZERO))), Err(Error::Busy)), "somebody is at it, for long");
+        let new = || Box::new(Old(Duration::ZERO, Arc::default()));
+        assert!(matches!(queue.join(new()), Err(Error::Busy)), "somebody is at it, for long");
+        assert!(told.load(Ordering::SeqCst), "nobody is dropped without a word");
         drop(lead);
-        queue.join(Box::new(Old(Duration::ZERO))).expect("nobody is at it any more");
+        queue.join(new()).expect("nobody is at it any more");
         assert_eq!(queue.state().waiting.len(), 1);
     }
 
@@ -284,7 +295,7 @@ mod tests {
     fn one_leads_at_a_time_and_only_where_somebody_waits() {
         let queue = Queue::default();
         assert!(queue.lead().is_none());
-        queue.join(Box::new(Old(Duration::ZERO))).expect("there is room");
+        queue.join(Box::new(Old(Duration::ZERO, Arc::default()))).expect("there is room");
         let lead = queue.lead().expect("somebody waits");
         assert!(queue.lead().is_none());
         drop(lead);
