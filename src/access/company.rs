@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, oneshot};
 
 use super::caller::Caller;
+use super::door::TRIES;
 use super::joint::{self, Joint};
 use super::pool::Link;
 use super::tx::WriteTx;
@@ -23,8 +24,6 @@ const LONGEST: Duration = Duration::from_millis(50);
 /// How many wait at most, and how long until their turn; longer is not worth it.
 const MOST_WAITING: usize = 512;
 const PATIENCE: Duration = Duration::from_millis(1500);
-/// How often a change is made again after another writer was faster.
-const TRIES: u32 = 8;
 
 /// What became of one change among others.
 pub(super) enum Step {
@@ -49,11 +48,11 @@ pub(super) trait Change: Send {
 
 /// A change as a request wants it made.
 pub(super) struct Wanted<T, W> {
-    pub(super) caller: Arc<Caller>,
-    pub(super) request_id: Arc<str>,
-    pub(super) clock: Clock,
-    pub(super) vault: Option<Vault>,
-    pub(super) work: W,
+    caller: Arc<Caller>,
+    request_id: Arc<str>,
+    clock: Clock,
+    vault: Option<Vault>,
+    work: W,
     asked: Instant,
     tries: u32,
     made: Option<T>,

@@ -25,7 +25,7 @@ use crate::vault::Vault;
 /// How long a request waits for its turn.
 const TURN: Duration = Duration::from_millis(1500);
 /// How often work is run again after another writer was faster.
-const TRIES: u32 = 8;
+pub(super) const TRIES: u32 = 8;
 
 /// The way in to the records. Cheap to clone.
 #[derive(Clone)]
@@ -195,8 +195,7 @@ impl Door {
         caller: Arc<Caller>,
         work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let door = self.clone();
-        self.in_turn(Purpose::Of(noun), false, move || door.glance_now(&caller, work)).await
+        self.glancing(Purpose::Of(noun), caller, work).await
     }
 
     /// Looks, by one statement, whether what was given before is still good.
@@ -204,8 +203,17 @@ impl Door {
         &self,
         work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (door, system) = (self.clone(), Caller::system());
-        self.in_turn(Purpose::Recall, false, move || door.glance_now(&system, work)).await
+        self.glancing(Purpose::Recall, Arc::new(Caller::system()), work).await
+    }
+
+    async fn glancing<T: Send + 'static>(
+        &self,
+        purpose: Purpose,
+        caller: Arc<Caller>,
+        work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let door = self.clone();
+        self.in_turn(purpose, false, move || door.glance_now(&caller, work)).await
     }
 
     /// Reads for the registry itself, however many requests there are.
