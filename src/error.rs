@@ -126,6 +126,11 @@ impl Error {
         matches!(self, Self::Unavailable(why) if why.contains("lock timeout"))
     }
 
+    /// Whether the client is refused, so that the fault lies neither in the service nor in the moment.
+    pub fn is_refusal(&self) -> bool {
+        !matches!(self, Self::Unavailable(_) | Self::Busy | Self::Unknown(_) | Self::Raced | Self::Internal(_))
+    }
+
     /// Whether the connection to the database is gone, so that another may still answer.
     pub fn is_disconnection(&self) -> bool {
         matches!(self, Self::Unavailable(_)) && !self.is_timeout()

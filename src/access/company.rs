@@ -10,7 +10,7 @@ use tokio::sync::{Notify, oneshot};
 
 use super::caller::Caller;
 use super::door::TRIES;
-use super::joint::{self, Joint};
+use super::joint::{self, Care, Joint};
 use super::pool::Link;
 use super::tx::WriteTx;
 use crate::clock::Clock;
@@ -25,6 +25,9 @@ const LONGEST: Duration = Duration::from_millis(50);
 const MOST_WAITING: usize = 512;
 const PATIENCE: Duration = Duration::from_millis(1500);
 
+/// For how many commits care is taken after one was spoilt: who sends what fails once does it again.
+const CAREFUL: u32 = 16;
+
 /// What became of one change among others.
 pub(super) enum Step {
     /// It is made, and waits for the commit.
@@ -33,6 +36,8 @@ pub(super) enum Step {
     Refused,
     /// Another writer was faster, or holds what it needs and may wait for what those before it hold.
     Again,
+    /// It failed so that those made before it must be made again, and it after them.
+    Spoilt,
     /// The database did not answer as it should: whatever was made with it is void.
     Void(String),
 }
@@ -91,6 +96,7 @@ where
                 self.made = Some(made);
                 Step::Made
             }
+            Err(_) if joint.spoilt() => Step::Spoilt,
             Err(Error::Raced) if self.tries < TRIES => Step::Again,
             Err(error) if hasty && error.met_a_lock() && self.tries < TRIES => Step::Again,
             Err(Error::Raced) => {
@@ -135,6 +141,8 @@ pub(super) struct Queue {
 struct State {
     waiting: VecDeque<Box<dyn Change>>,
     led: bool,
+    /// How many of the next commits are made with more care, after one that was spoilt.
+    careful: u32,
 }
 
 /// Leave to see to it that those who wait are served, until dropped.
@@ -199,13 +207,21 @@ impl Queue {
         }
     }
 
+    /// How much care the next commit needs.
+    fn care(&self) -> Care {
+        let mut state = self.state();
+        let careful = state.careful > 0;
+        state.careful = state.careful.saturating_sub(1);
+        if careful { Care::Savepoints } else { Care::None }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes the changes of those who wait, in the transaction that was begun on `link`, and commits them.
     pub(super) fn serve(&self, link: &mut Link) -> Result<()> {
-        let (began, mut joint) = (Instant::now(), Joint::begun(link));
+        let (began, mut joint) = (Instant::now(), Joint::begun(link, self.care()));
         let (mut made, mut void) = (Vec::new(), None);
         while made.len() < MOST && began.elapsed() < LONGEST {
             let Some(mut change) = self.next() else { break };
@@ -216,6 +232,16 @@ impl Queue {
                     // What was made lets go of what others need before this is tried again.
                     self.state().waiting.push_front(change);
                     break;
+                }
+                Step::Spoilt => {
+                    let mut state = self.state();
+                    state.careful = CAREFUL;
+                    made.drain(..).chain([change]).rev().for_each(|change| state.waiting.push_front(change));
+                    drop(state);
+                    if let Err(error) = joint.begin_anew() {
+                        void = Some(error.to_string());
+                        break;
+                    }
                 }
                 Step::Void(why) => {
                     void = Some(why);

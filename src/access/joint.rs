@@ -1,9 +1,14 @@
 //! Joint: several changes in one transaction, each whole or undone by itself. What must not come in: who
 //! waits for them.
+//!
+//! A refusal mostly comes before anything was written, and then there is nothing to undo. So no change gets
+//! a savepoint at first, which would be a journey to the database each; where one fails that had written,
+//! all are undone and made again, each behind a savepoint (`Care`).
 
 use diesel::connection::SimpleConnection;
 
 use super::caller::Caller;
+use super::owed::{Owed, Tallies};
 use super::pool::Link;
 use super::tx::{Open, Tx, WriteTx};
 use crate::database::Database;
@@ -16,9 +21,17 @@ use crate::vault::Vault;
 pub(super) struct Joint<'l> {
     open: Open<'l>,
     head: Option<journal::Head>,
-    grew: bool,
+    owed: Owed,
     scrubs: bool,
+    care: Care,
     mark: Mark,
+}
+
+/// Whether changes are made behind savepoints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Care {
+    None,
+    Savepoints,
 }
 
 /// Where a change that fails is undone to.
@@ -30,19 +43,22 @@ enum Mark {
     Behind { savepoint: bool },
     /// There is a savepoint, and nothing was changed since.
     Here,
-    /// Nothing can be undone any more but the whole.
+    /// A change failed that had written, and can be undone with all others alone.
+    Spoilt,
+    /// Not even that is possible.
     Lost,
 }
 
-/// From the second change on the head of the journal is held. Whoever holds a row that such a change needs
-/// may wait for the head, so the change waits for the row but shortly, and then steps back.
-const HASTE: &str = "SET LOCAL lock_timeout = '50ms'; SAVEPOINT change";
+/// From the second change on rows are held that others may need, and maybe the head of the journal. Whoever
+/// holds a row that such a change needs may wait for these, so the change waits but shortly, and then steps
+/// back.
+const HASTE: &str = "SET LOCAL lock_timeout = '50ms'";
 
 impl<'l> Joint<'l> {
     /// In the transaction that was begun on `link`.
-    pub(super) fn begun(link: &'l mut Link) -> Self {
+    pub(super) fn begun(link: &'l mut Link, care: Care) -> Self {
         let open = Open { link, done: false };
-        Self { open, head: None, grew: false, scrubs: false, mark: Mark::Beginning }
+        Self { open, head: None, owed: Owed::default(), scrubs: false, care, mark: Mark::Beginning }
     }
 
     /// Whether a change would be made behind others, in haste.
@@ -50,36 +66,61 @@ impl<'l> Joint<'l> {
         !matches!(self.mark, Mark::Beginning)
     }
 
+    /// Whether the changes made so far are to be undone and made again with more care.
+    pub(super) fn spoilt(&self) -> bool {
+        self.mark == Mark::Spoilt
+    }
+
+    /// Undoes all that was made; from here on each change is made behind a savepoint.
+    pub(super) fn begin_anew(&mut self) -> Result<()> {
+        (self.head, self.owed, self.scrubs) = (None, Owed::default(), false);
+        (self.care, self.mark) = (Care::Savepoints, Mark::Lost);
+        self.open.link.begin_anew()?;
+        self.mark = Mark::Beginning;
+        Ok(())
+    }
+
     /// Commits what was made.
     pub(super) fn commit(mut self) -> Result<()> {
-        if self.mark == Mark::Lost {
+        if matches!(self.mark, Mark::Lost | Mark::Spoilt) {
             return Err(Error::Unavailable("the transaction was lost".to_owned()));
         }
-        if let Some(head) = self.head.take().filter(|_| self.grew) {
-            journal::keep_head(&mut self.open.link.database, &head)?;
-        }
+        self.owed.pay(&mut self.open.link.database, self.head.take())?;
         self.open.commit(self.scrubs)
     }
 
     /// Makes a savepoint, where something was changed that a failure must not undo.
     fn mark(&mut self) -> Result<()> {
         let server = matches!(self.open.link.database, Database::Postgresql(_));
-        let make = match self.mark {
+        let (first, again) = match self.mark {
             Mark::Beginning | Mark::Here => return Ok(()),
-            Mark::Behind { savepoint: true } => "RELEASE SAVEPOINT change; SAVEPOINT change",
-            Mark::Behind { savepoint: false } if server => HASTE,
-            Mark::Behind { savepoint: false } => "SAVEPOINT change",
-            Mark::Lost => return Err(Error::Unavailable("the transaction was lost".to_owned())),
+            Mark::Behind { savepoint } => (!savepoint, savepoint),
+            Mark::Lost | Mark::Spoilt => return Err(Error::Unavailable("the transaction was lost".to_owned())),
         };
-        self.open.link.database.batch_execute(make)?;
+        let haste = (first && server).then_some(HASTE);
+        let savepoint = match (self.care, again) {
+            (Care::None, _) => None,
+            (Care::Savepoints, false) => Some("SAVEPOINT change"),
+            (Care::Savepoints, true) => Some("RELEASE SAVEPOINT change; SAVEPOINT change"),
+        };
+        let make: Vec<&str> = haste.into_iter().chain(savepoint).collect();
+        if !make.is_empty() {
+            self.open.link.database.batch_execute(&make.join("; "))?;
+        }
         self.mark = Mark::Here;
         Ok(())
     }
 
-    fn undo(&mut self) {
-        let undone = match self.mark {
-            Mark::Beginning => self.open.link.begin_anew(),
-            _ => self.open.link.database.batch_execute("ROLLBACK TO SAVEPOINT change"),
+    /// Undoes a change that failed; nothing is to be done where it `left` everything as it was.
+    fn undo(&mut self, left: bool) {
+        let undone = match (self.mark, self.care) {
+            _ if left => Ok(()),
+            (Mark::Beginning, _) => self.open.link.begin_anew(),
+            (_, Care::None) => {
+                self.mark = Mark::Spoilt;
+                Ok(())
+            }
+            (_, Care::Savepoints) => self.open.link.database.batch_execute("ROLLBACK TO SAVEPOINT change"),
         };
         if undone.is_err() {
             self.mark = Mark::Lost;
@@ -101,24 +142,26 @@ pub(super) fn join<T>(
         tx: Tx { database: &mut joint.open.link.database, caller, now, vault, asked: None },
         request_id,
         entries: Vec::new(),
+        tallies: Tallies::default(),
         wrote: false,
         scrubs: false,
         head: joint.head.take(),
-        grew: false,
         rehearses: false,
     };
-    let done = work(&mut tx).and_then(|value| tx.seal().map(|()| value));
-    let (head, grew, scrubs) = (tx.head, tx.grew, tx.scrubs);
+    let done = work(&mut tx).and_then(|value| Ok((value, tx.owed()?)));
+    let (head, scrubs, wrote) = (tx.head, tx.scrubs, tx.wrote);
     match done {
-        Ok(value) => {
-            (joint.head, joint.grew, joint.scrubs) = (head, joint.grew || grew, joint.scrubs || scrubs);
+        Ok((value, owed)) => {
+            joint.owed.take_in(owed)?;
+            (joint.head, joint.scrubs) = (head, joint.scrubs || scrubs);
             joint.mark = Mark::Behind { savepoint: joint.mark == Mark::Here };
             Ok(value)
         }
         Err(error) => {
-            // A lock that was taken since the savepoint is let go with it.
-            joint.head = held;
-            joint.undo();
+            let left = !wrote && error.is_refusal() && joint.care == Care::None;
+            // A lock that was taken since is let go with what is undone.
+            joint.head = if left { head } else { held };
+            joint.undo(left);
             Err(error)
         }
     }

@@ -7,10 +7,11 @@ use diesel::connection::SimpleConnection;
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use super::caller::Caller;
+use super::owed::{Owed, Tallies, Tally};
 use super::pool::Link;
 use crate::database::Database;
 use crate::error::{Error, Result};
-use crate::journal::{self, Entry, Meta, Record};
+use crate::journal::{self, Entry, Meta, Record, Stamp};
 use crate::types::{Day, Id, Moment, NewId};
 use crate::vault::Vault;
 
@@ -56,11 +57,10 @@ pub struct WriteTx<'c> {
     pub(super) tx: Tx<'c>,
     pub(super) request_id: &'c str,
     pub(super) entries: Vec<Entry>,
+    pub(super) tallies: Tallies,
     pub(super) wrote: bool,
     pub(super) scrubs: bool,
     pub(super) head: Option<journal::Head>,
-    /// The journal has grown.
-    pub(super) grew: bool,
     /// Nothing of it will be kept, so there is nothing to enter.
     pub(super) rehearses: bool,
 }
@@ -116,9 +116,13 @@ impl WriteTx<'_> {
     pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let (entered, wrote, scrubs, held) = (self.entries.len(), self.wrote, self.scrubs, self.head.is_some());
         self.tx.database.batch_execute("SAVEPOINT attempt")?;
-        match work(self) {
+        let told = std::mem::take(&mut self.tallies);
+        let done = work(self);
+        let added = std::mem::replace(&mut self.tallies, told);
+        match done {
             Ok(done) => {
                 self.tx.database.batch_execute("RELEASE SAVEPOINT attempt")?;
+                self.tallies.take_in(added)?;
                 Ok(done)
             }
             Err(error) => {
@@ -179,24 +183,38 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Seals the entries as the last statements before the commit, so that journal order is commit order.
-    pub(super) fn seal(&mut self) -> Result<()> {
-        if self.entries.is_empty() {
-            return match self.wrote {
-                true => Err(Error::internal("a change without a journal entry")),
-                false => Ok(()),
-            };
+    /// Whether no other transaction commits a change until this one ends.
+    pub fn is_alone(&self) -> bool {
+        self.head.is_some()
+    }
+
+    /// Adds to what is written once, at the end; until then it is not to be read.
+    pub fn tell(&mut self, tally: impl Tally) -> Result<()> {
+        self.wrote = true;
+        self.tallies.add(tally)
+    }
+
+    /// Writes what was told so far, for whoever is about to read or move it.
+    pub fn write_told(&mut self) -> Result<()> {
+        if self.tallies.is_empty() {
+            return Ok(());
         }
         self.alone()?;
-        let Some(head) = &mut self.head else {
-            return Err(Error::internal("a transaction without the head of the journal"));
-        };
-        let caller = self.tx.caller;
-        let stamp =
-            journal::Stamp { at: self.tx.now, actor: caller.id, actor_unit: caller.unit, request_id: self.request_id };
-        let entries = std::mem::take(&mut self.entries);
-        self.grew = true;
-        journal::append(self.tx.database, head, &stamp, &entries)
+        std::mem::take(&mut self.tallies).write(self.tx.database)
+    }
+
+    /// What is owed for what was changed.
+    pub(super) fn owed(&mut self) -> Result<Owed> {
+        let (entries, tallies) = (std::mem::take(&mut self.entries), std::mem::take(&mut self.tallies));
+        match (entries.is_empty(), self.wrote) {
+            (true, true) => Err(Error::internal("a change without a journal entry")),
+            (true, false) => Ok(Owed::default()),
+            (false, _) => {
+                let (caller, request_id) = (self.tx.caller, self.request_id.to_owned());
+                let stamp = Stamp { at: self.tx.now, actor: caller.id, actor_unit: caller.unit, request_id };
+                Ok(Owed { changes: vec![(stamp, entries)], tallies })
+            }
+        }
     }
 }
 
@@ -296,21 +314,18 @@ pub(super) fn write<T>(
         tx: Tx { database: &mut open.link.database, caller, now, vault, asked: None },
         request_id,
         entries: Vec::new(),
+        tallies: Tallies::default(),
         wrote: false,
         scrubs: false,
         head: None,
-        grew: false,
         rehearses,
     };
     let value = work(&mut tx)?;
     if rehearses {
         return Ok(value);
     }
-    tx.seal()?;
-    let (scrubs, head) = (tx.scrubs, tx.head.filter(|_| tx.grew));
-    if let Some(head) = head {
-        journal::keep_head(&mut open.link.database, &head)?;
-    }
+    let (owed, scrubs, head) = (tx.owed()?, tx.scrubs, tx.head);
+    owed.pay(&mut open.link.database, head)?;
     open.commit(scrubs)?;
     Ok(value)
 }

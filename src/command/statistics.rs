@@ -9,10 +9,12 @@ use crate::access::{Caller, Door};
 use crate::config::Config;
 use crate::error::Result;
 use crate::resources::incident::recount::{self, Compared};
+use crate::statistics;
 
 #[derive(Subcommand)]
 pub enum StatisticsCommand {
-    /// Recounts the incidents and compares with the sums that are kept of them: exit 1 at the first difference.
+    /// Recounts the incidents and compares with the sums that are kept of them, and what else is kept for
+    /// figures with the records: exit 1 at the first difference.
     Verify {
         /// Prints JSON.
         #[arg(long)]
@@ -32,7 +34,7 @@ impl StatisticsCommand {
         match self {
             Self::Verify { json } => match compared(&door)? {
                 Compared::Equal { sums } => super::say(json, &json!({"equal": true, "sums": sums}), || {
-                    format!("{sums} sums, each what the incidents come to")
+                    format!("{sums} sums, each what the incidents come to; what else is kept is what the records say")
                 }),
                 Compared::Differs { what } => {
                     super::say(json, &json!({"equal": false, "what": what}), || {
@@ -49,9 +51,15 @@ impl StatisticsCommand {
     }
 }
 
-/// Compares the sums that are kept with the incidents, in one transaction.
+/// Compares the sums that are kept with the incidents, and what else is kept for figures with the records,
+/// in one transaction.
 pub fn compared(door: &Door) -> Result<Compared> {
-    door.read_now(&Caller::system(), recount::compare)
+    door.read_now(&Caller::system(), |tx| match recount::compare(tx)? {
+        Compared::Equal { sums } => {
+            Ok(statistics::astray(tx)?.map_or(Compared::Equal { sums }, |what| Compared::Differs { what }))
+        }
+        differs @ Compared::Differs { .. } => Ok(differs),
+    })
 }
 
 /// Replaces the sums by what the incidents come to.

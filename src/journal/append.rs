@@ -11,12 +11,12 @@ use crate::noun::Noun;
 use crate::schema::{journal, journal_head, journal_tiles};
 use crate::types::{AnyId, Moment, PersonId, PrincipalId, UnitId};
 
-/// Who, when and in answer to what; the same for every entry of a transaction.
-pub(crate) struct Stamp<'a> {
+/// Who, when and in answer to what; the same for every entry of a change.
+pub(crate) struct Stamp {
     pub at: Moment,
     pub actor: PrincipalId,
     pub actor_unit: UnitId,
-    pub request_id: &'a str,
+    pub request_id: String,
 }
 
 /// The end of the journal, held by one transaction until it ends.
@@ -34,17 +34,14 @@ pub(crate) fn lock_head(database: &mut Database) -> Result<Head> {
     edge.map(Head).ok_or_else(|| Error::internal("the head of the journal is damaged"))
 }
 
-/// Appends `entries` behind `head`, which moves; `keep_head` keeps where to.
-pub(crate) fn append(
-    database: &mut Database,
-    Head(edge): &mut Head,
-    stamp: &Stamp<'_>,
-    entries: &[Entry],
-) -> Result<()> {
+/// Appends the entries of changes behind `head`, which moves; `keep_head` keeps where to.
+pub(crate) fn append(database: &mut Database, Head(edge): &mut Head, changes: &[(Stamp, Vec<Entry>)]) -> Result<()> {
+    let entries = changes.iter().flat_map(|(stamp, entries)| entries.iter().map(move |entry| (stamp, entry)));
+    let entries: Vec<_> = entries.collect();
     let mut tiles = Vec::new();
     for some in entries.chunks(ROWS_A_STATEMENT) {
         let mut rows = Vec::with_capacity(some.len());
-        for entry in some {
+        for (stamp, entry) in some {
             let sequence = edge.size() as i64;
             let leaf = tree::leaf(Line::of(sequence, stamp, entry)?.text()?.as_bytes());
             rows.push(Row::new(sequence, stamp, entry, leaf));
@@ -90,7 +87,7 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn new(sequence: i64, stamp: &Stamp<'a>, entry: &'a Entry, leaf: tree::Hash) -> Self {
+    fn new(sequence: i64, stamp: &'a Stamp, entry: &'a Entry, leaf: tree::Hash) -> Self {
         Self {
             sequence,
             occurred_at: stamp.at,
@@ -102,7 +99,7 @@ impl<'a> Row<'a> {
             version: entry.version,
             unit_id: entry.unit,
             left_unit_id: entry.left_unit,
-            request_id: stamp.request_id,
+            request_id: &stamp.request_id,
             outcome: entry.outcome,
             reason: entry.reason.as_deref(),
             changed_fields: entry.changed.join(" "),
@@ -115,10 +112,10 @@ impl<'a> Row<'a> {
     }
 }
 
-/// What a request enters; more than that comes from a load.
-const FEW: usize = 16;
+/// What a request enters; more than that comes from many requests at once, or from a load.
+const FEW: usize = 4;
 
-/// A request's few entries go by a statement that stays prepared, a load's many by the batch.
+/// A request's few entries go by a statement that stays prepared, many by the batch.
 fn insert(database: &mut Database, rows: &[Row<'_>]) -> Result<()> {
     if rows.len() > FEW {
         return Ok(insert_many!(database, journal::table, rows)?);

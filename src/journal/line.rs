@@ -45,7 +45,7 @@ pub(crate) struct Line<'a> {
 
 impl<'a> Line<'a> {
     /// The line of an entry about to be appended.
-    pub(super) fn of(sequence: i64, stamp: &Stamp<'a>, entry: &'a Entry) -> Result<Self> {
+    pub(super) fn of(sequence: i64, stamp: &'a Stamp, entry: &'a Entry) -> Result<Self> {
         Ok(Self {
             sequence,
             occurred_at: stamp.at,
@@ -57,7 +57,7 @@ impl<'a> Line<'a> {
             version: entry.version,
             unit_id: entry.unit,
             left_unit_id: entry.left_unit,
-            request_id: stamp.request_id,
+            request_id: &stamp.request_id,
             outcome: entry.outcome,
             reason: entry.reason.as_deref(),
             changed_fields: entry.changed.iter().map(|name| Cow::Borrowed(name.as_str())).collect(),

@@ -41,6 +41,7 @@ pub use catalogue::Indicator;
 pub use key::CellKey;
 pub use observe::{Observation, ObservationPage};
 pub use recalled::Recalled;
+pub(crate) use sources::astray;
 
 text_enum! {
     /// What figures can be broken down by.

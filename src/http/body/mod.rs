@@ -19,8 +19,9 @@ pub use self::upload::{LARGEST_UPLOAD, Upload};
 use super::patience::came_too_late;
 use super::schema;
 use super::shape::Shape;
-use crate::access::{Once, WriteTx};
+use crate::access::{Once, Tx, WriteTx};
 use crate::error::{Error, Fault, Place, Result, Words};
+use crate::journal::Record;
 use crate::types::Id;
 
 /// The largest body read, in bytes.
@@ -149,6 +150,21 @@ impl<T: DeserializeOwned + ToSchema + 'static> Body<T> {
             Ok(once) => once.run(tx, &self.raw.bytes, effect),
             Err(_) => effect(tx),
         }
+    }
+
+    /// As `once`, where the effect gives what it made: that is looked up where it was made before.
+    pub fn made<R: Record>(
+        &self,
+        tx: &mut WriteTx<'_>,
+        effect: impl FnOnce(&mut WriteTx<'_>) -> Result<R>,
+        show: impl FnOnce(&mut Tx<'_>, Id<R>) -> Result<R>,
+    ) -> Result<R> {
+        let mut made = None;
+        let id = self.once(tx, |tx| {
+            let record = made.insert(effect(tx)?);
+            Ok(record.meta().id.cast())
+        })?;
+        made.map_or_else(|| show(tx, id), Ok)
     }
 }
 

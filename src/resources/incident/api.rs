@@ -45,13 +45,8 @@ async fn list_incidents(
 #[utoipa::path(tag = "incidents", request_body = NewIncident, responses((status = 201, body = Incident)))]
 #[post("/v1/incidents")]
 async fn create_incident(permit: Permit<Incident, Create>, body: Body<NewIncident>) -> Result<Created<Incident>> {
-    permit
-        .write(move |tx| {
-            let new = body.read()?;
-            let id = body.once(tx, |tx| store::create(tx, new))?;
-            Ok(Created(store::show(tx, id)?))
-        })
-        .await
+    let new = body.read()?;
+    permit.write(move |tx| body.made(tx, |tx| store::create_shown(tx, new.clone()), store::show).map(Created)).await
 }
 
 /// Shows an incident.

@@ -138,6 +138,7 @@ fn below(tx: &mut Tx<'_>, unit: UnitId) -> Result<Vec<(Place, Sums)>> {
 /// Writes every sum anew. No other transaction commits meanwhile.
 pub fn rebuild(tx: &mut WriteTx<'_>) -> Result<()> {
     tx.alone()?;
+    tx.write_told()?;
     // Sums are what the records come to: no record changes, and there is nothing to enter in the journal.
     match tx.conn() {
         Database::Postgresql(server) => {

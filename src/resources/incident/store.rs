@@ -166,8 +166,14 @@ fn with_contributions(tx: &mut Tx<'_>, rows: Vec<IncidentRow>) -> Result<Vec<Inc
 
 /// Creates an incident.
 pub fn create(tx: &mut WriteTx<'_>, new: NewIncident) -> Result<IncidentId> {
+    Ok(create_shown(tx, new)?.meta.id.cast())
+}
+
+/// Creates an incident and gives it as the caller may see it.
+pub fn create_shown(tx: &mut WriteTx<'_>, new: NewIncident) -> Result<Incident> {
     let id = tx.id_or_new(new.id);
     may_say(tx, None, &new.fields)?;
+    let still = tx.is_alone();
     let (fields, branch) = settled(tx, None, new.fields, id)?;
     let branch = branch.ok_or_else(|| Error::internal("a new incident's unit was not looked at"))?;
     let incident = Incident {
@@ -184,10 +190,12 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewIncident) -> Result<IncidentId> {
         ]),
     )?;
     contribute(tx, &incident)?;
-    stay_in_branch(tx, &incident, branch)?;
+    if !still {
+        stay_in_branch(tx, &incident, branch)?;
+    }
     sums::count(tx, None, Some(&incident))?;
     tx.created(&incident)?;
-    Ok(id)
+    Ok(seen(incident, sees_detail(tx)))
 }
 
 /// Changes an incident; `before` is what the caller has seen.

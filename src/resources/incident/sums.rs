@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 
 use diesel::backend::Backend;
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 
 use super::{Incident, IncidentStatus};
-use crate::access::WriteTx;
+use crate::access::{Tally, WriteTx};
 use crate::database::Database;
 use crate::error::Result;
 use crate::schema::incident_sums as sums;
@@ -109,19 +110,95 @@ fn changed(before: Option<&Incident>, after: Option<&Incident>) -> BTreeMap<Plac
     changed
 }
 
-/// Counts the change of an incident in its unit and in all units above.
+/// Counts the change of an incident in its unit and in all units above, at the end of the transaction.
 pub fn count(tx: &mut WriteTx<'_>, before: Option<&Incident>, after: Option<&Incident>) -> Result<()> {
-    let changed = changed(before, after);
-    if changed.is_empty() {
-        return Ok(());
+    match changed(before, after) {
+        changed if changed.is_empty() => Ok(()),
+        changed => tx.tell(Changed(changed)),
     }
-    // The sums of a nation are everybody's: whoever changes them is the next to commit.
-    tx.alone()?;
-    for (place, sums) in changed {
-        add(tx.write(), &place, &sums)?;
-    }
-    Ok(())
 }
+
+/// What incidents that changed change.
+struct Changed(BTreeMap<Place, Sums>);
+
+impl Tally for Changed {
+    fn take_in(&mut self, other: Self) {
+        for (place, sums) in other.0 {
+            self.0.entry(place).or_default().add(&sums, 1);
+        }
+    }
+
+    fn write(&self, database: &mut Database) -> Result<()> {
+        let changed = self.0.iter().filter(|(_, sums)| **sums != Sums::default());
+        match database {
+            // One journey for all of them.
+            Database::Postgresql(server) => diesel::RunQueryDsl::execute(Unnested::of(changed), server).map(drop)?,
+            Database::Sqlite(file) => changed.into_iter().try_for_each(|(place, sums)| add(file, place, sums))?,
+        }
+        Ok(())
+    }
+}
+
+/// Sums of units, as columns; added to those of the units and of all above.
+#[derive(Default, QueryId)]
+struct Unnested {
+    unit_id: Vec<UnitId>,
+    grain: Vec<i32>,
+    starts_on: Vec<String>,
+    category: Vec<String>,
+    whole: [Vec<i64>; 5],
+    property_damage_vnd: Vec<f64>,
+}
+
+impl Unnested {
+    fn of<'s>(changed: impl Iterator<Item = (&'s Place, &'s Sums)>) -> Self {
+        let mut columns = Self::default();
+        for ((unit, grain, starts_on, category), sums) in changed {
+            columns.unit_id.push(*unit);
+            columns.grain.push(grain.number());
+            columns.starts_on.push(starts_on.to_string());
+            columns.category.push(category.to_string());
+            let whole = [sums.reported, sums.contributed, sums.injured, sums.deaths, sums.resolved];
+            columns.whole.iter_mut().zip(whole).for_each(|(column, sum)| column.push(sum));
+            columns.property_damage_vnd.push(sums.property_damage_vnd);
+        }
+        columns
+    }
+}
+
+impl QueryFragment<Pg> for Unnested {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        use diesel::sql_types::{Array, BigInt, Double, Integer, Text};
+        pass.push_sql(
+            "INSERT INTO incident_sums (unit_id, grain, starts_on, category, \
+            reported, contributed, injured, deaths, resolved, property_damage_vnd) \
+            SELECT ancestor_id, grain, CAST(starts_on AS date), category, CAST(SUM(reported) AS bigint), \
+            CAST(SUM(contributed) AS bigint), CAST(SUM(injured) AS bigint), CAST(SUM(deaths) AS bigint), \
+            CAST(SUM(resolved) AS bigint), SUM(property_damage_vnd) FROM unnest(",
+        );
+        pass.push_bind_param::<Array<sql::Uuid>, _>(&self.unit_id)?;
+        pass.push_sql(", ");
+        pass.push_bind_param::<Array<Integer>, _>(&self.grain)?;
+        for column in [&self.starts_on, &self.category] {
+            pass.push_sql(", ");
+            pass.push_bind_param::<Array<Text>, _>(column)?;
+        }
+        for column in &self.whole {
+            pass.push_sql(", ");
+            pass.push_bind_param::<Array<BigInt>, _>(column)?;
+        }
+        pass.push_sql(", ");
+        pass.push_bind_param::<Array<Double>, _>(&self.property_damage_vnd)?;
+        pass.push_sql(
+            ") AS told (unit_id, grain, starts_on, category, reported, contributed, injured, deaths, resolved, \
+            property_damage_vnd) JOIN unit_closure ON descendant_id = unit_id GROUP BY 1, 2, 3, 4",
+        );
+        pass.push_sql(MEETING);
+        Ok(())
+    }
+}
+
+impl RunQueryDsl<PgConnection> for Unnested {}
 
 /// An insertion into the sums, which is added to those that stand. Written out, because the library keeps no
 /// statement of this kind prepared that it writes itself.
@@ -164,7 +241,7 @@ macro_rules! add_up {
     }};
 }
 
-fn add(database: &mut Database, (unit, grain, starts_on, category): &Place, added: &Sums) -> Result<()> {
+fn add(file: &mut SqliteConnection, (unit, grain, starts_on, category): &Place, added: &Sums) -> QueryResult<()> {
     use diesel::sql_types::{BigInt, Double, Integer, Text};
     let rows = closure::table.filter(closure::descendant_id.eq(*unit)).select((
         closure::ancestor_id,
@@ -178,21 +255,20 @@ fn add(database: &mut Database, (unit, grain, starts_on, category): &Place, adde
         added.property_damage_vnd.into_sql::<Double>(),
         added.resolved.into_sql::<BigInt>(),
     ));
-    match database {
-        Database::Postgresql(server) => add_up!(server, rows),
-        Database::Sqlite(file) => add_up!(file, rows),
-    };
+    add_up!(file, rows);
     Ok(())
 }
 
 /// Drops the sums of a unit that is about to go and so holds nothing.
 pub fn forget(tx: &mut WriteTx<'_>, unit: UnitId) -> Result<()> {
+    tx.write_told()?;
     diesel::delete(sums::table.filter(sums::unit_id.eq(unit))).execute(tx.write())?;
     Ok(())
 }
 
 /// Moves what lies under a unit from the units that were above it to those that are now.
 pub fn transplanted(tx: &mut WriteTx<'_>, unit: UnitId, before: &[UnitId], after: &[UnitId]) -> Result<()> {
+    tx.write_told()?;
     let lost = before.iter().filter(|above| !after.contains(above)).map(|above| (*above, -1));
     let gained = after.iter().filter(|above| !before.contains(above)).map(|above| (*above, 1));
     for (above, times) in lost.chain(gained) {

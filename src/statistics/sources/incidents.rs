@@ -5,18 +5,18 @@
 use diesel::dsl::sql as literal;
 use diesel::expression::SqlLiteral as Literal;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Double, Nullable, Text, Untyped};
+use diesel::sql_types::{BigInt, Bool, Double, Integer, Nullable, Text, Untyped};
 
 use super::cuts::{At, Cuts};
 use super::{Want, incident_sums};
-use crate::access::{MultiBackend, Tx};
+use crate::access::{Database, MultiBackend, Tx};
 use crate::error::Result;
 use crate::resources::incident::{IncidentStatus, Severity, Source};
 use crate::schema::{incident_contributions as contributions, incidents};
 use crate::statistics::Dimension;
 use crate::statistics::fact::{Fact, Marks, Part, Series};
 use crate::statistics::period::Range;
-use crate::types::{Day, UnitId, sql};
+use crate::types::{UnitId, sql};
 
 /// What is counted on the day of the report, and on that of the resolution.
 pub(super) const REPORTED: &[Series] =
@@ -96,23 +96,39 @@ fn reported(tx: &mut Tx<'_>, want: &Want<'_>, span: Range) -> Result<Vec<Fact>> 
 }
 
 fn resolved(tx: &mut Tx<'_>, want: &Want<'_>, span: Range) -> Result<Vec<Fact>> {
-    let taken = want.reads(&[Series::DaysToResolve]);
-    let since = literal::<Nullable<sql::Day>>(if taken { "incidents.reported_on" } else { "CAST(NULL AS date)" });
-    let lines: Vec<(Place, Day, Option<Day>, i64)> = incidents::table
-        .group_by(literal::<Untyped>("1, 2, 3, 4, 5, 6, 7"))
-        .select((place(want), literal::<sql::Day>("incidents.resolved_on"), since, literal::<BigInt>("COUNT(*)")))
+    let taken = match want.reads(&[Series::DaysToResolve]) {
+        true => days_taken(tx),
+        false => "CAST(NULL AS integer)",
+    };
+    let Some(cuts) = Cuts::of(want.slots, false) else {
+        return Ok(Vec::new());
+    };
+    let told = (literal::<Nullable<Integer>>(taken), literal::<BigInt>("COUNT(*)"));
+    let lines: Vec<(Place, At, (Option<i32>, i64))> = incidents::table
+        .group_by(literal::<Untyped>("1, 2, 3, 4, 5, 6, 7, 8"))
+        .select((place(want), cuts.at("incidents.resolved_on"), told))
         .filter(picked(tx, want)?)
         .filter(incidents::resolved_on.between(span.from, span.to))
         .load(tx.conn())?;
-    let fact = |(place, day, since, resolved): (Place, Day, Option<Day>, i64)| {
+    let fact = |(place, at, (taken, resolved)): (Place, At, (Option<i32>, i64))| {
         let mut marks = Marks::default();
-        marks.on(Series::IncidentResolved, day, resolved);
-        if let Some(since) = since {
-            marks.sample(Series::DaysToResolve, day, i64::from(day.since(since).max(0)), resolved);
+        if let Some(day) = cuts.read(at) {
+            marks.on(Series::IncidentResolved, day, resolved);
+            if let Some(taken) = taken {
+                marks.sample(Series::DaysToResolve, day, i64::from(taken.max(0)), resolved);
+            }
         }
         fact(want, place, marks)
     };
     Ok(lines.into_iter().map(fact).collect())
+}
+
+/// The days from the report to the resolution; each database has its own words for it.
+fn days_taken(tx: &mut Tx<'_>) -> &'static str {
+    match tx.conn() {
+        Database::Sqlite(_) => "CAST(julianday(incidents.resolved_on) - julianday(incidents.reported_on) AS integer)",
+        Database::Postgresql(_) => "incidents.resolved_on - incidents.reported_on",
+    }
 }
 
 fn fact(want: &Want<'_>, (unit, category, severity, source, status): Place, marks: Marks) -> Fact {

@@ -9,6 +9,7 @@ mod cuts;
 mod incident_cells;
 mod incident_sums;
 mod incidents;
+mod kept;
 mod members;
 mod memberships;
 mod models;
@@ -19,6 +20,7 @@ mod types;
 mod verdicts;
 
 pub use incident_cells::years as years_of_incidents;
+pub use kept::astray;
 pub use surroundings::{holds, labels, names, scene, values, version, whole};
 
 use diesel::dsl::sql as literal;
