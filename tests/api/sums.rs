@@ -190,3 +190,31 @@ fn a_sum_that_was_changed_is_found_and_can_be_mended() {
         assert_equal(&stand);
     }
 }
+
+#[test]
+fn what_is_kept_for_figures_beside_the_records_is_compared_with_them() {
+    let stand = Stand::new();
+    let world = World::of(&stand);
+    world.path_of("/v1/reviews", &world.review(1));
+    let incident = world.incident("Thử nghiệm");
+    let contributions = json!([{"modelId": world.run_model(), "kind": "detected"}]);
+    world.path_of("/v1/incidents", &with(&incident, json!({"contributions": contributions})));
+    assert_equal(&stand);
+    for (change, back, told) in [
+        ("reviews SET until_on = reviewed_on", "reviews SET until_on = NULL", "until which a review holds"),
+        ("models SET exemplar = NOT exemplar", "models SET exemplar = NOT exemplar", "an exemplar"),
+        ("model_spans SET number = number + 7", "model_spans SET number = number - 7", "a span"),
+        ("incidents SET contributed = NOT contributed", "incidents SET contributed = NOT contributed", "contributed"),
+        ("incidents SET branch_id = unit_id", "", "the branch"),
+    ] {
+        try_change(&stand.database, &format!("UPDATE {change}")).expect("an operator can");
+        match compared(stand.door()).expect("it can be compared") {
+            Compared::Differs { what } => assert!(what.contains(told), "{what}"),
+            Compared::Equal { .. } => fail(&format!("nothing was found after {change}")),
+        }
+        if !back.is_empty() {
+            try_change(&stand.database, &format!("UPDATE {back}")).expect("an operator can");
+            assert_equal(&stand);
+        }
+    }
+}

@@ -16,6 +16,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 use tuquan::access::{Role, Scope};
+use tuquan::command::Compared;
 
 use self::deeds::Registry;
 use self::naive::{Key, figures, in_slot, is_nothing, key_of};
@@ -48,6 +49,8 @@ fn every_figure_equals_a_count_over_what_its_caller_may_list() {
     println!("seed {seed}: {operations} operations in {:?}: {:?}", began.elapsed(), registry.tally);
     let refused: usize = registry.tally.values().map(|(_, refused)| refused).sum();
     assert!(refused * 2 < operations, "most operations are accepted: {:?}", registry.tally);
+    let kept = tuquan::command::compared(stand.door()).expect("it can be compared");
+    assert!(matches!(kept, Compared::Equal { .. }), "what is kept for figures is what the records say: {kept:?}");
     let (province, ward) = (registry.provinces[0].clone(), registry.wards[1].clone());
     let other = registry.provinces[1].clone();
     let reader: Vec<Scope> = Scope::ALL.iter().copied().filter(|scope| scope.as_str().ends_with(":read")).collect();
