@@ -1,6 +1,6 @@
 //! The coordinates of slabs: along what records differ, and every value they can have.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::RangeInclusive;
 
 use super::blocks::Tree;
@@ -27,7 +27,8 @@ fn universe(plot: &Plot<'_>, dimension: Dimension) -> Vec<Part> {
         },
     };
     if dimension != Dimension::Unit {
-        values.extend(plot.book.facts.iter().map(|fact| plot.book.part(fact, dimension).clone()));
+        let found: HashSet<&Part> = plot.book.facts.iter().map(|fact| plot.book.part(fact, dimension)).collect();
+        values.extend(found.into_iter().cloned());
     }
     values.into_iter().collect()
 }

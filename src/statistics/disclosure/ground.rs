@@ -1,11 +1,14 @@
 //! The ground: slabs as they are laid out of the records that a question touches, province by province, so
 //! that no more is held at once than the records of one; what is decided about them stays.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use super::measures::Ruling;
 use super::slab::{self, Slab};
 use super::slab_root;
+use super::telling::Units;
 use crate::resources::unit::UnitKind;
 use crate::statistics::Dimension;
 use crate::statistics::cube::Book;
@@ -27,6 +30,11 @@ pub struct Ground {
     pub scope: Option<UnitId>,
     /// All units of each root.
     units: HashMap<UnitId, Vec<UnitId>>,
+    /// The root of each unit, and those under each, itself among them.
+    roots: HashMap<UnitId, UnitId>,
+    under: HashMap<UnitId, HashSet<UnitId>>,
+    /// What cells take of units, made when first asked.
+    taken: RefCell<HashMap<Within, Rc<Units>>>,
     flows: Slabs,
     stocks: HashMap<Day, Slabs>,
 }
@@ -38,6 +46,14 @@ pub struct Plot<'p> {
     /// All units of their root, whether anything lies in them or not.
     pub units: &'p [UnitId],
     pub book: Book,
+}
+
+/// Units that a cell takes: of those under a scope one alone, or all under it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Within {
+    pub scope: UnitId,
+    pub unit: UnitId,
+    pub alone: bool,
 }
 
 /// Where the records of some roots lie.
@@ -55,15 +71,45 @@ const UNITS_AT_ONCE: usize = 10_000;
 impl Ground {
     pub fn new(source: Source, scene: Scene, scope: Option<UnitId>) -> Self {
         let mut units: HashMap<UnitId, Vec<UnitId>> = HashMap::new();
+        let mut roots: HashMap<UnitId, UnitId> = HashMap::new();
         for unit in scene.tree.keys() {
-            units.entry(slab_root(&scene, *unit)).or_default().push(*unit);
+            let root = slab_root(&scene, *unit);
+            roots.insert(*unit, root);
+            units.entry(root).or_default().push(*unit);
         }
-        Self { source, scene, scope, units, flows: HashMap::new(), stocks: HashMap::new() }
+        let mut under: HashMap<UnitId, HashSet<UnitId>> = HashMap::new();
+        for unit in scene.tree.keys() {
+            for above in scene.above(*unit) {
+                under.entry(above).or_default().insert(*unit);
+            }
+        }
+        let (taken, flows, stocks) = (RefCell::default(), HashMap::new(), HashMap::new());
+        Self { source, scene, scope, units, roots, under, taken, flows, stocks }
     }
 
     /// The unit under which all records lie that are to be decided about.
     pub fn root(&self) -> Option<UnitId> {
-        self.scope.map(|scope| slab_root(&self.scene, scope))
+        self.scope.map(|scope| self.root_of(scope))
+    }
+
+    fn root_of(&self, unit: UnitId) -> UnitId {
+        self.roots.get(&unit).copied().unwrap_or_else(|| slab_root(&self.scene, unit))
+    }
+
+    /// A unit and those under it.
+    pub fn under(&self, unit: UnitId) -> HashSet<UnitId> {
+        self.under.get(&unit).cloned().unwrap_or_else(|| HashSet::from([unit]))
+    }
+
+    /// What a cell takes of units.
+    pub fn units(&self, within: Within) -> Rc<Units> {
+        let make = || {
+            let all = self.under.get(&within.scope);
+            let lies = |unit: &UnitId| *unit == within.scope || all.is_some_and(|all| all.contains(unit));
+            let of_unit = if within.alone { HashSet::from([within.unit]) } else { self.under(within.unit) };
+            Rc::new(Units::of(of_unit.into_iter().filter(lies), |unit| self.root_of(unit)))
+        };
+        self.taken.borrow_mut().entry(within).or_insert_with(make).clone()
     }
 
     /// Where the records lie that are to be decided about: province by province, so that no more than
@@ -84,9 +130,8 @@ impl Ground {
     /// Decides about the records of a field: what happened, and what stands on days.
     pub fn decide(&mut self, field: &Field, book: Book, days: &[Day]) {
         let mut plots: HashMap<UnitId, Vec<Fact>> = HashMap::new();
-        let mut roots: HashMap<UnitId, UnitId> = HashMap::new();
         for fact in book.facts {
-            let root = *roots.entry(fact.unit).or_insert_with(|| slab_root(&self.scene, fact.unit));
+            let root = self.root_of(fact.unit);
             if field.only.is_some() || root == field.under {
                 plots.entry(root).or_default().push(fact);
             }

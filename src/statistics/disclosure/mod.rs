@@ -43,9 +43,11 @@ mod telling;
 pub use self::ground::{Field, Ground};
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
+use self::ground::Within;
 use self::measures::{Axis, Ruling, ruling};
-use self::telling::{Chosen, Reach, Told, When};
+use self::telling::{Chosen, Reach, Told, Units, When};
 use super::Dimension;
 use super::catalogue::IndicatorId;
 use super::cube::{self, Book, Cut, Reading};
@@ -90,7 +92,6 @@ struct Question<'q> {
     filters: &'q Filters,
     reading: Reading,
     ruling: Option<Ruling>,
-    under: HashMap<UnitId, HashSet<UnitId>>,
 }
 
 /// Every figure of one indicator that may be told, out of `book`, and null for the rest.
@@ -102,13 +103,7 @@ pub fn observe(
     book: &Book,
 ) -> Result<Vec<Observation>> {
     let reading = id.indicator().reading;
-    let mut under: HashMap<UnitId, HashSet<UnitId>> = HashMap::new();
-    for unit in ground.scene.tree.keys() {
-        for above in ground.scene.above(*unit) {
-            under.entry(above).or_default().insert(*unit);
-        }
-    }
-    let question = Question { ground, asked, filters, reading, ruling: ruling(reading), under };
+    let question = Question { ground, asked, filters, reading, ruling: ruling(reading) };
     question.answer(id, book)
 }
 
@@ -146,11 +141,6 @@ impl Question<'_> {
         if self.asked.cut.by.is_empty() { vec![figure(id, key, nothing, previous)] } else { Vec::new() }
     }
 
-    /// A unit and those under it.
-    fn subtree(&self, unit: UnitId) -> HashSet<UnitId> {
-        self.under.get(&unit).cloned().unwrap_or_else(|| HashSet::from([unit]))
-    }
-
     /// Every key that is shown: of what is not known to be nothing, or of everything there could be.
     fn keys(&self, scope: UnitId) -> Result<Vec<Vec<Part>>> {
         let mut keys: BTreeSet<Vec<Part>> = BTreeSet::from([Vec::new()]);
@@ -184,7 +174,7 @@ impl Question<'_> {
             let passes = |part: &Part| left.as_ref().is_none_or(|parts| parts.contains(part));
             return found.into_iter().filter(passes).collect();
         }
-        let under = self.subtree(scope);
+        let under = self.ground.under(scope);
         let all = (empty || self.ruling.is_none()).then(|| under.iter().map(|unit| Part::Id(unit.uuid())));
         let units = found.into_iter().chain(all.into_iter().flatten()).filter_map(|part| match part {
             Part::Id(id) => Some(UnitId::new(id)),
@@ -196,9 +186,8 @@ impl Question<'_> {
 
     /// The figure of each slot for one key; none where it is withheld.
     fn told(&self, scope: UnitId, key: &[Part], facts: &[&Fact], slots: &[Slot]) -> Vec<Option<Option<Figure>>> {
-        let root = |unit| slab_root(&self.ground.scene, unit);
         let reach = self.chosen(scope, key).zip(self.ruling.as_ref());
-        let reach = reach.map(|(chosen, ruling)| (Reach::of(chosen, ruling.share.as_ref(), root), ruling));
+        let reach = reach.map(|((chosen, units), ruling)| (Reach::of(chosen, units, ruling.share.as_ref()), ruling));
         let values = self.reading.read(facts, slots);
         let verdict = |slot| reach.as_ref().map_or(Told::Withheld, |(reach, ruling)| self.verdict(reach, ruling, slot));
         let told = slots.iter().zip(values).map(|(slot, value)| match verdict(slot) {
@@ -209,7 +198,7 @@ impl Question<'_> {
     }
 
     /// What a key and the filters leave along each coordinate; none where it cannot be said.
-    fn chosen(&self, scope: UnitId, key: &[Part]) -> Option<Chosen> {
+    fn chosen(&self, scope: UnitId, key: &[Part]) -> Option<(Chosen, Rc<Units>)> {
         let coordinates = self.ground.source.dimensions();
         let foreign = |filter: &super::filters::Filter| {
             !coordinates.iter().any(|dimension| dimension.as_str() == filter.as_str())
@@ -218,27 +207,24 @@ impl Question<'_> {
             return None;
         }
         let mut chosen = Chosen::new();
-        let mut units = None;
+        let mut within = Within { scope, unit: scope, alone: false };
         let level = self.asked.cut.level;
         let named: Vec<(Dimension, &Part)> = self.asked.cut.still().zip(key).collect();
         for (dimension, part) in &named {
             match (dimension, part) {
-                (Dimension::Unit, Part::Id(id)) if level.is_some() => units = Some(self.subtree(UnitId::new(*id))),
-                (Dimension::Unit, Part::Id(id)) => units = Some(HashSet::from([UnitId::new(*id)])),
-                (dimension, part) => chosen.push((Axis::By(*dimension), HashSet::from([(*part).clone()]))),
+                (Dimension::Unit, Part::Id(id)) => {
+                    within = Within { unit: UnitId::new(*id), alone: level.is_none(), ..within };
+                }
+                (dimension, part) => chosen.push((Axis::By(*dimension), Rc::new(HashSet::from([(*part).clone()])))),
             }
         }
-        let within = self.under.get(&scope);
-        let mut units = units.unwrap_or_else(|| self.subtree(scope));
-        units.retain(|unit| *unit == scope || within.is_some_and(|within| within.contains(unit)));
-        chosen.push((Axis::By(Dimension::Unit), units.into_iter().map(|unit| Part::Id(unit.uuid())).collect()));
         for dimension in coordinates.iter().copied() {
             let by = named.iter().any(|(named, _)| *named == dimension);
             if let Some(left) = self.filters.parts(dimension).filter(|_| !by) {
-                chosen.push((Axis::By(dimension), left.into_iter().collect()));
+                chosen.push((Axis::By(dimension), Rc::new(left.into_iter().collect())));
             }
         }
-        Some(chosen)
+        Some((chosen, self.ground.units(within)))
     }
 
     /// Whether a cell may be told, or is known to hold nothing.

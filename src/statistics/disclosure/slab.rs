@@ -122,15 +122,12 @@ impl Slab {
         let family = family(plot.source, stock);
         let mut atoms: Vec<Vec<Atom>> = vec![Vec::new(); family.len()];
         for (measure, value, fact, month) in piece {
-            let place = |(coordinate, numbers): (&Coordinate, &HashMap<&Part, usize>)| {
-                let part = match coordinate.axis {
-                    Axis::By(Dimension::Unit) => Part::Id(fact.unit.uuid()),
-                    Axis::By(Dimension::Month) => month.clone()?,
-                    Axis::By(other) => plot.book.part(fact, other).clone(),
-                    Axis::Helped => helped(fact),
-                    Axis::Outcome => outcome::of(fact, plot.book.part(fact, Dimension::Status)),
-                };
-                numbers.get(&part).copied()
+            let place = |(coordinate, numbers): (&Coordinate, &HashMap<&Part, usize>)| match coordinate.axis {
+                Axis::By(Dimension::Unit) => numbers.get(&Part::Id(fact.unit.uuid())).copied(),
+                Axis::By(Dimension::Month) => numbers.get(month.as_ref()?).copied(),
+                Axis::By(other) => numbers.get(plot.book.part(fact, other)).copied(),
+                Axis::Helped => numbers.get(&helped(fact)).copied(),
+                Axis::Outcome => numbers.get(&outcome::of(fact, plot.book.part(fact, Dimension::Status))).copied(),
             };
             let at: Option<Vec<usize>> = coordinates.iter().zip(&numbers).map(place).collect();
             // Every part is a value of its coordinate: the universe holds what the facts have.

@@ -1,6 +1,7 @@
 //! Telling: whether the part of a cell that lies in a slab may be told.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use super::blocks::{Blocks, ENOUGH, Take};
 use super::measures::{Axis, Measure, Share};
@@ -31,35 +32,48 @@ impl Told {
 }
 
 /// What a cell takes along axes; of one named twice it takes what both leave.
-pub type Chosen = Vec<(Axis, HashSet<Part>)>;
+pub type Chosen = Vec<(Axis, Rc<HashSet<Part>>)>;
+
+/// Units that a cell takes, and how many of each root they are.
+#[derive(Default)]
+pub struct Units {
+    parts: Rc<HashSet<Part>>,
+    roots: HashMap<UnitId, usize>,
+}
+
+impl Units {
+    /// These, where `root` gives the root of a unit.
+    pub fn of(units: impl Iterator<Item = UnitId>, root: impl Fn(UnitId) -> UnitId) -> Self {
+        let (mut parts, mut roots) = (HashSet::new(), HashMap::new());
+        for unit in units {
+            parts.insert(Part::Id(unit.uuid()));
+            *roots.entry(root(unit)).or_default() += 1;
+        }
+        Self { parts: Rc::new(parts), roots }
+    }
+}
 
 /// What a cell takes of all slabs.
 pub struct Reach {
     /// All that it names, and the same without the units: what it takes of a root all of whose units it takes.
     all: Chosen,
     apart: Chosen,
-    /// How many units of each root it takes.
-    roots: HashMap<UnitId, usize>,
+    units: Rc<Units>,
 }
 
 impl Reach {
-    /// What `chosen` takes of the share alone, where `root` gives the root of a unit.
-    pub fn of(mut chosen: Chosen, share: Option<&Share>, root: impl Fn(UnitId) -> UnitId) -> Self {
-        chosen.extend(share.map(|(axis, part)| (*axis, HashSet::from([part.clone()]))));
-        let of_units = |(axis, _): &&(Axis, HashSet<Part>)| *axis == Axis::By(Dimension::Unit);
-        let mut roots: HashMap<UnitId, usize> = HashMap::new();
-        for part in chosen.iter().filter(of_units).flat_map(|(_, units)| units) {
-            if let Part::Id(id) = part {
-                *roots.entry(root(UnitId::new(*id))).or_default() += 1;
-            }
-        }
-        let apart = chosen.iter().filter(|one| !of_units(one)).cloned().collect();
-        Self { all: chosen, apart, roots }
+    /// What `chosen` takes of the share alone, in some units.
+    pub fn of(chosen: Chosen, units: Rc<Units>, share: Option<&Share>) -> Self {
+        let mut apart = chosen;
+        apart.extend(share.map(|(axis, part)| (*axis, Rc::new(HashSet::from([part.clone()])))));
+        let mut all = apart.clone();
+        all.push((Axis::By(Dimension::Unit), units.parts.clone()));
+        Self { all, apart, units }
     }
 
     /// What it takes of a slab; none where that lies elsewhere.
     pub fn within(&self, root: UnitId, slab: &Slab) -> Option<&Chosen> {
-        let units = *self.roots.get(&root)?;
+        let units = *self.units.roots.get(&root)?;
         Some(if units == slab.units() { &self.apart } else { &self.all })
     }
 }
