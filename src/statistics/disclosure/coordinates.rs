@@ -1,7 +1,9 @@
 //! The coordinates of slabs: along what records differ, and every value they can have.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
+
+use rustc_hash::FxHashSet;
 
 use super::blocks::Tree;
 use super::ground::Plot;
@@ -27,7 +29,7 @@ fn universe(plot: &Plot<'_>, dimension: Dimension) -> Vec<Part> {
         },
     };
     if dimension != Dimension::Unit {
-        let found: HashSet<&Part> = plot.book.facts.iter().map(|fact| plot.book.part(fact, dimension)).collect();
+        let found: FxHashSet<&Part> = plot.book.facts.iter().map(|fact| plot.book.part(fact, dimension)).collect();
         values.extend(found.into_iter().cloned());
     }
     values.into_iter().collect()

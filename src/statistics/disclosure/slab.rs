@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
 use super::blocks::{Blocks, ENOUGH, Tree};
@@ -26,13 +27,51 @@ pub struct Coordinate {
 /// Months taken whole, and those taken in part.
 pub type Months = (HashSet<Part>, HashSet<Part>);
 
-/// What lies at one place of a slab, of one measure.
-#[derive(Clone, Debug)]
+/// No slab has more coordinates than this.
+const MOST: usize = 8;
+
+/// What lies at one place of a slab, of one measure. A nation's incidents make a million of them.
+#[derive(Clone, Copy, Debug)]
 struct Atom {
     /// The number of the value on each coordinate.
-    at: Vec<usize>,
+    at: [u32; MOST],
     value: i64,
     subject: Option<Uuid>,
+}
+
+/// What each value along a coordinate weighs, alone or with others.
+enum Weights {
+    Sums(Vec<i64>),
+    Subjects(Vec<HashSet<Option<Uuid>>>),
+}
+
+impl Weights {
+    fn of(measure: Measure, atoms: &[Atom], number: usize, values: usize) -> Self {
+        match measure {
+            Measure::Sum(_) => {
+                let mut sums = vec![0; values];
+                atoms.iter().for_each(|atom| sums[atom.at[number] as usize] += atom.value);
+                Self::Sums(sums)
+            }
+            Measure::Subjects(_) => {
+                let mut subjects = vec![HashSet::new(); values];
+                for atom in atoms {
+                    subjects[atom.at[number] as usize].insert(atom.subject);
+                }
+                Self::Subjects(subjects)
+            }
+        }
+    }
+
+    fn weigh(&self, chosen: &[usize]) -> i64 {
+        match self {
+            Self::Sums(sums) => chosen.iter().map(|value| sums[*value]).sum(),
+            Self::Subjects(subjects) => match chosen {
+                [one] => subjects[*one].len() as i64,
+                _ => chosen.iter().flat_map(|value| &subjects[*value]).collect::<HashSet<_>>().len() as i64,
+            },
+        }
+    }
 }
 
 /// What of a slab is decided for one measure.
@@ -115,23 +154,23 @@ fn lay(plot: &Plot<'_>, pieces: HashMap<i32, Piece<'_>>, stock: bool) -> HashMap
 
 impl Slab {
     fn of(plot: &Plot<'_>, coordinates: Vec<Coordinate>, piece: Piece<'_>, stock: bool) -> Self {
-        let numbers: Vec<HashMap<&Part, usize>> = coordinates
-            .iter()
-            .map(|coordinate| coordinate.values.iter().enumerate().map(|(number, part)| (part, number)).collect())
-            .collect();
+        let numbers: Vec<FxHashMap<&Part, u32>> =
+            coordinates.iter().map(|coordinate| coordinate.values.iter().zip(0..).collect()).collect();
         let family = family(plot.source, stock);
         let mut atoms: Vec<Vec<Atom>> = vec![Vec::new(); family.len()];
         for (measure, value, fact, month) in piece {
-            let place = |(coordinate, numbers): (&Coordinate, &HashMap<&Part, usize>)| match coordinate.axis {
+            let place = |(coordinate, numbers): (&Coordinate, &FxHashMap<&Part, u32>)| match coordinate.axis {
                 Axis::By(Dimension::Unit) => numbers.get(&Part::Id(fact.unit.uuid())).copied(),
                 Axis::By(Dimension::Month) => numbers.get(month.as_ref()?).copied(),
                 Axis::By(other) => numbers.get(plot.book.part(fact, other)).copied(),
                 Axis::Helped => numbers.get(&helped(fact)).copied(),
                 Axis::Outcome => numbers.get(&outcome::of(fact, plot.book.part(fact, Dimension::Status))).copied(),
             };
-            let at: Option<Vec<usize>> = coordinates.iter().zip(&numbers).map(place).collect();
+            let mut at = [0; MOST];
+            let places = at.iter_mut().zip(coordinates.iter().zip(&numbers));
             // Every part is a value of its coordinate: the universe holds what the facts have.
-            atoms[measure].extend(at.map(|at| Atom { at, value, subject: fact.subject }));
+            let lies = places.map(|(at, along)| place(along).map(|number| *at = number)).all(|found| found.is_some());
+            atoms[measure].extend(lies.then_some(Atom { at, value, subject: fact.subject }));
         }
         Self::decide(coordinates, family.iter().copied().zip(atoms).collect())
     }
@@ -144,16 +183,12 @@ impl Slab {
                 if total < ENOUGH && coordinate.axis != Axis::Outcome {
                     return Blocks::whole(values);
                 }
-                let mut at: Vec<Vec<&Atom>> = vec![Vec::new(); values];
-                for atom in atoms {
-                    at[atom.at[number]].push(atom);
-                }
+                let weights = Weights::of(*measure, atoms, number, values);
+                let weigh = |chosen: &[usize]| weights.weigh(chosen);
                 if total < ENOUGH {
                     // Nothing else is told of them; that they were resolved in no other month may be.
-                    return Blocks::one(at.iter().map(|atoms| !atoms.is_empty()));
+                    return Blocks::one((0..values).map(|value| weigh(&[value]) != 0));
                 }
-                let weigh =
-                    |chosen: &[usize]| weigh(*measure, chosen.iter().flat_map(|value| at[*value].iter().copied()));
                 Blocks::of(&coordinate.tree, values, &weigh)
             });
             (*measure, Decided { total, blocks: blocks.collect() })
@@ -200,20 +235,25 @@ impl Slab {
         }
         let cell = |atom: &Atom| {
             // Of what holds something every value lies in a block.
-            let block = |number: &usize| decided.blocks[*number].of[atom.at[*number]].map_or(0, |block| block + 1);
+            let block =
+                |number: &usize| decided.blocks[*number].of[atom.at[*number] as usize].map_or(0, |block| block + 1);
             let count = |number: &usize| decided.blocks[*number].count() + 1;
             numbers.iter().fold(0_u128, |cell, number| cell * count(number) as u128 + block(number) as u128)
         };
         match measure {
             Measure::Sum(_) => {
-                let mut cells: HashMap<u128, i64> = HashMap::new();
+                let mut cells: FxHashMap<u128, i64> = FxHashMap::default();
                 for atom in atoms {
                     *cells.entry(cell(atom)).or_default() += atom.value;
+                    // So many cells cannot all hold enough.
+                    if cells.len() as i64 * ENOUGH > decided.total {
+                        return false;
+                    }
                 }
                 cells.into_values().all(|sum| sum >= ENOUGH)
             }
             Measure::Subjects(_) => {
-                let mut cells: HashMap<u128, HashSet<Option<Uuid>>> = HashMap::new();
+                let mut cells: FxHashMap<u128, HashSet<Option<Uuid>>> = FxHashMap::default();
                 for atom in atoms {
                     cells.entry(cell(atom)).or_default().insert(atom.subject);
                 }
@@ -227,5 +267,19 @@ fn weigh<'a>(measure: Measure, atoms: impl Iterator<Item = &'a Atom>) -> i64 {
     match measure {
         Measure::Sum(_) => atoms.map(|atom| atom.value).sum(),
         Measure::Subjects(_) => atoms.map(|atom| atom.subject).collect::<HashSet<_>>().len() as i64,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistics::sources::Source;
+
+    #[test]
+    fn an_atom_has_a_place_on_every_coordinate() {
+        // Units, months and whether models helped lie beside what a source can be broken down by.
+        for source in [Source::Incidents, Source::Memberships] {
+            assert!(source.dimensions().len() + 3 <= MOST, "{source:?}");
+        }
     }
 }
