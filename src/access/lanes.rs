@@ -19,8 +19,10 @@ pub(super) const WHOLE: Duration = Duration::from_millis(3600);
 const REPORT: Duration = Duration::from_secs(12);
 /// Failures in a row, for want of an answer in time, after which a lane is tried by one at a time.
 const TROUBLED: u32 = 2;
-/// How much longer than it worked heavy work makes way for other work that is there.
+/// How much longer than it worked heavy work makes way for other work that is there; as long as it worked,
+/// where that was but shortly.
 const REST: u32 = 3;
+const SHORTLY: Duration = Duration::from_millis(10);
 /// Threads that may be given up while a silent network holds them.
 const MOST_GIVEN_UP: usize = 64;
 
@@ -253,9 +255,13 @@ impl Pass {
             return;
         };
         drop((road, trying));
-        let until = Instant::now() + self.began.elapsed().min(Duration::from_secs(2)) * REST;
-        while Instant::now() < until && !(self.lanes.readers.idle() && self.lanes.writers.idle()) {
-            std::thread::sleep(Duration::from_millis(5));
+        let worked = self.began.elapsed().min(Duration::from_secs(2));
+        let until = Instant::now() + if worked < SHORTLY { worked } else { worked * REST };
+        while !(self.lanes.readers.idle() && self.lanes.writers.idle()) {
+            match until.saturating_duration_since(Instant::now()) {
+                Duration::ZERO => break,
+                left => std::thread::sleep(left.min(Duration::from_millis(5))),
+            }
         }
         drop(lane);
     }

@@ -68,12 +68,16 @@ pub struct Asked {
 
 /// Asks both callers every question.
 pub fn ask(territory: &Territory, subject: &Subject, questions: Vec<Question>) -> Vec<Asked> {
-    let asked = |question: Question| Asked {
-        told: answer(&territory.restricted, subject, &question),
-        known: answer(&territory.knowing, subject, &question),
-        question,
+    let (mut restricted, mut knowing) = (territory.restricted.clone(), territory.knowing.clone());
+    let asked = |(number, question): (usize, Question)| {
+        if number % 100 == 99 {
+            // Tokens may not last as long as the questions do.
+            (restricted, knowing) = (restricted.again(), knowing.again());
+        }
+        let (told, known) = (answer(&restricted, subject, &question), answer(&knowing, subject, &question));
+        Asked { question, told, known }
     };
-    questions.into_iter().map(asked).collect()
+    questions.into_iter().enumerate().map(asked).collect()
 }
 
 /// The values that dimensions have in answers about a period, or about any.
