@@ -1,6 +1,7 @@
 //! The OpenAPI document: what the routes declare, completed in one place with what holds for all of
 //! them (errors, headers, scopes), so that no room repeats it and none can forget it.
 
+mod advice;
 mod downgrade;
 mod dress;
 mod examples;
