@@ -1,8 +1,9 @@
 """A copy of the incidents that goes on where it was stopped, and models made once, with the typed client.
 
-BASE_URL, CLIENT_ID and CLIENT_SECRET say where and as whom, COPY in which file. Made before, by what README says:
-    pip install openapi-python-client httpx attrs
+BASE_URL, CLIENT_ID and CLIENT_SECRET say where and as whom, COPY in which file. Before that, as README says:
+    python3 -m venv venv && . venv/bin/activate && pip install openapi-python-client httpx attrs
     openapi-python-client generate --url $BASE_URL/v1/openapi.json --meta none --output-path tuquan_client
+    PYTHONPATH=. python3 docs/follow.py
 Stop it however you like and start it again: what came since is read, nothing twice. `--once` ends when all is read.
 """
 
