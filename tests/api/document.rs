@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use tuquan::http::Kind;
+use tuquan::http::document::Farewell;
 
 use crate::stand::{Caller, Stand, text};
 
@@ -184,6 +185,36 @@ fn told(operation: &Value) -> Value {
     json!({
         "words": words, "parameters": parameters, "body": kinds(&operation["requestBody"]), "answers": answers,
     })
+}
+
+/// From the first day of 2026 to the first of 2028.
+const GOING: &[Farewell] = &[Farewell {
+    operation: "listTeams",
+    since: 1_767_225_600,
+    sunset: 1_830_297_600,
+    successor: Some("/v1/memberships"),
+}];
+
+#[test]
+fn an_operation_that_will_go_says_so_with_every_answer_and_in_the_document() {
+    let stand = Stand::bidding(GOING);
+    let (chief, nobody) = (stand.chief(), stand.nobody());
+    let refused = [chief.get("/v1/teams?pageSize=0").is(400), nobody.get("/v1/teams").is(401)];
+    for answer in refused.into_iter().chain([chief.get("/v1/teams").is(200)]) {
+        assert_eq!(answer.given("deprecation"), "@1767225600", "{answer:?}");
+        assert_eq!(answer.given("sunset"), "Sat, 01 Jan 2028 00:00:00 GMT");
+        assert_eq!(answer.given("link"), "</v1/memberships>; rel=\"successor-version\"");
+    }
+    let stays = chief.get("/v1/memberships").is(200);
+    assert!(["deprecation", "sunset"].iter().all(|name| stays.header(name).is_none()), "{stays:?}");
+    for edition in ["3.0", "3.1"] {
+        let document = nobody.get(&format!("/v1/openapi.json?version={edition}")).is(200).json();
+        for (_, _, operation) in operations(&document) {
+            let told = operation["responses"]["200"]["headers"].get("Sunset").is_some();
+            let goes = operation["operationId"] == "listTeams";
+            assert_eq!((operation["deprecated"] == true, told), (goes, goes), "{edition} {}", operation["operationId"]);
+        }
+    }
 }
 
 #[test]
