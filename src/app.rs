@@ -24,7 +24,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::exchange::worker::Worker;
 use crate::history::{self, Notary};
-use crate::http::document::{self, Document};
+use crate::http::document::{self, Document, Farewell};
 use crate::http::{Line, Methods, PATIENCE, Route, RouteTable, Wire, envelope, unrouted};
 use crate::identity::{self, Issuers, Keys, Limits, Rights, Strangers, Tokens};
 use crate::statistics::Recalled;
@@ -52,8 +52,12 @@ fn rooms(config: &mut ServiceConfig<'_>) {
 
 /// The OpenAPI document, out of the same statements as the routes.
 pub fn document(base: &str) -> Value {
+    described(base, document::FAREWELLS)
+}
+
+fn described(base: &str, farewells: &[Farewell]) -> Value {
     let (_, declared) = App::new().into_utoipa_app().configure(rooms).split_for_parts();
-    document::assemble(&declared, base)
+    document::assemble(&declared, base, farewells)
 }
 
 /// What all workers share.
@@ -75,13 +79,18 @@ pub struct Parts {
 impl Parts {
     /// Opens the keys and prepares the rest; the database is not asked yet.
     pub fn new(config: &Config, clock: Clock) -> Result<Self> {
+        Self::bidding(config, clock, document::FAREWELLS)
+    }
+
+    /// The same with these operations to go.
+    pub fn bidding(config: &Config, clock: Clock, farewells: &'static [Farewell]) -> Result<Self> {
         let vault = Vault::open(&config.keys_dir)?;
         let door = Door::new(config.place.clone(), config.connections, clock.clone()).with_vault(vault);
         let keys = Keys::open(&config.keys_dir)?;
         let base = config.public_url.clone();
         let notary = Notary::open(&config.keys_dir, &base)?;
-        let document = document(&base);
-        let routes = RouteTable::new(routes(&document));
+        let document = described(&base, farewells);
+        let routes = RouteTable::new(routes(&document, farewells));
         Ok(Self {
             door: web::Data::new(door),
             issuers: web::Data::new(Issuers::open(config.oidc_file.as_deref(), &base, clock.clone())?),
@@ -188,12 +197,12 @@ impl Parts {
 }
 
 /// Every path with its methods, documented or not.
-fn routes(document: &Value) -> BTreeMap<String, Methods> {
+fn routes(document: &Value, farewells: &'static [Farewell]) -> BTreeMap<String, Methods> {
     let mut routes: BTreeMap<String, Methods> = BTreeMap::new();
     let paths = document["paths"].as_object().into_iter().flatten();
     for (path, operations) in paths {
         let operations = operations.as_object().into_iter().flatten();
-        let methods = operations.map(|(method, operation)| (method.to_uppercase(), documented(operation)));
+        let methods = operations.map(|(method, operation)| (method.to_uppercase(), documented(operation, farewells)));
         routes.insert(path.clone(), methods.collect());
     }
     for (path, method) in identity::SCOPE_OF_TOKENS.iter().chain(document::PATHS) {
@@ -203,12 +212,12 @@ fn routes(document: &Value) -> BTreeMap<String, Methods> {
     routes
 }
 
-fn documented(operation: &Value) -> Route {
+fn documented(operation: &Value, farewells: &'static [Farewell]) -> Route {
     let name = operation["operationId"].as_str().unwrap_or_default();
     let mut parameters = operation["parameters"].as_array().into_iter().flatten();
     Route {
         operation: name.to_owned(),
         queried: parameters.any(|p| p["in"] == "query"),
-        farewell: document::farewell(name, document::FAREWELLS),
+        farewell: document::farewell(name, farewells),
     }
 }

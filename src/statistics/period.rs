@@ -125,7 +125,7 @@ impl Calendar {
         };
         let earlier = match months {
             Some(months) => self.earlier(range, months),
-            None => Range { from: range.from.plus(-range.days()), to: range.from.plus(-1) },
+            None => Range { from: since(range.from.plus(-range.days())), to: since(range.from.plus(-1)) },
         };
         Slot { range: earlier, month: self.month_of(earlier.from) }
     }
@@ -193,6 +193,11 @@ fn day(month: i32, day: i8) -> Day {
     let year = i16::try_from(month.div_euclid(12)).unwrap_or(i16::MIN);
     let month = month.rem_euclid(12) as i8 + 1;
     Day::new(year, month, day).unwrap_or(Day::FIRST)
+}
+
+/// A day of the calendar, which begins in year 1: what has no year that can be written is its first day.
+fn since(day: Day) -> Day {
+    day.max(Day::FIRST)
 }
 
 /// The same day of an earlier month, or its last where it has no such day.
@@ -266,6 +271,17 @@ mod tests {
         assert_eq!(compare(1, None, leap, Against::LastYear), range("2023-02-10", "2023-02-28"));
         let march = range("2024-03-01", "2024-03-31");
         assert_eq!(compare(1, Some(Grain::Month), march, Against::Before), range("2024-02-01", "2024-02-29"));
+    }
+
+    #[test]
+    fn before_the_first_day_of_the_calendar_there_is_none() {
+        let before = |of: Range| {
+            let calendar = Calendar::starting_on(1);
+            calendar.compared(calendar.slots(of, None)[0], None, Against::Before).range
+        };
+        assert_eq!(before(range("1000-01-02", "2023-01-01")), range("0001-01-01", "1000-01-01"));
+        assert_eq!(before(range("1000-01-01", "2023-12-31")), range("0001-01-01", "0999-12-31"));
+        assert_eq!(before(range("0001-01-01", "9999-12-30")), range("0001-01-01", "0001-01-01"));
     }
 
     proptest! {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use tuquan::http::Kind;
+use tuquan::http::document::Farewell;
 
 use crate::stand::{Caller, Stand, text};
 
@@ -162,7 +163,58 @@ fn the_older_rendering_has_nothing_that_its_edition_does_not_know() {
     });
     let newer = stand.nobody().get("/v1/openapi.json?version=3.1").is(200).json();
     assert_eq!(newer["openapi"], "3.1.0");
-    assert_eq!(operations(&older).len(), operations(&newer).len());
+    let (older, newer) = (operations(&older), operations(&newer));
+    assert_eq!(older.len(), newer.len());
+    for ((path, method, old), (path_too, method_too, new)) in older.iter().zip(&newer) {
+        assert_eq!((path, method), (path_too, method_too));
+        assert_eq!(told(old), told(new), "{method} {path}");
+    }
+}
+
+/// What an operation says of itself in either edition; conditional reads are said in the newer alone.
+fn told(operation: &Value) -> Value {
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let parameters = parameters.filter(|parameter| parameter["name"] != "If-None-Match");
+    let parameters: Vec<Value> =
+        parameters.map(|p| json!([p["in"], p["name"], p["required"], p["style"], p["explode"]])).collect();
+    let kinds = |of: &Value| of["content"].as_object().map(|all| all.keys().cloned().collect::<Vec<_>>());
+    let answers = operation["responses"].as_object().into_iter().flatten().filter(|(status, _)| *status != "304");
+    let headers = |of: &Value| of["headers"].as_object().map(|all| all.keys().cloned().collect::<Vec<_>>());
+    let answers: Vec<Value> = answers.map(|(status, a)| json!([status, a["$ref"], kinds(a), headers(a)])).collect();
+    let words = ["operationId", "summary", "description", "tags", "security"].map(|word| operation[word].clone());
+    json!({
+        "words": words, "parameters": parameters, "body": kinds(&operation["requestBody"]), "answers": answers,
+    })
+}
+
+/// From the first day of 2026 to the first of 2028.
+const GOING: &[Farewell] = &[Farewell {
+    operation: "listTeams",
+    since: 1_767_225_600,
+    sunset: 1_830_297_600,
+    successor: Some("/v1/memberships"),
+}];
+
+#[test]
+fn an_operation_that_will_go_says_so_with_every_answer_and_in_the_document() {
+    let stand = Stand::bidding(GOING);
+    let (chief, nobody) = (stand.chief(), stand.nobody());
+    let refused = [chief.get("/v1/teams?pageSize=0").is(400), nobody.get("/v1/teams").is(401)];
+    for answer in refused.into_iter().chain([chief.get("/v1/teams").is(200)]) {
+        assert_eq!(answer.given("deprecation"), "@1767225600", "{answer:?}");
+        assert_eq!(answer.given("sunset"), "Sat, 01 Jan 2028 00:00:00 GMT");
+        assert_eq!(answer.given("link"), "</v1/memberships>; rel=\"successor-version\"");
+    }
+    let stays = chief.get("/v1/memberships").is(200);
+    assert!(["deprecation", "sunset"].iter().all(|name| stays.header(name).is_none()), "{stays:?}");
+    for edition in ["3.0", "3.1"] {
+        let document = nobody.get(&format!("/v1/openapi.json?version={edition}")).is(200).json();
+        for (_, _, operation) in operations(&document) {
+            let told = operation["responses"]["200"]["headers"].get("Sunset").is_some();
+            let goes = operation["operationId"] == "listTeams";
+            assert_eq!((operation["deprecated"] == true, told), (goes, goes), "{edition} {}", operation["operationId"]);
+        }
+    }
 }
 
 #[test]
@@ -209,7 +261,14 @@ fn every_kind_of_problem_has_a_page() {
     let stand = Stand::new();
     for kind in Kind::ALL {
         let page = stand.nobody().get(&format!("/problems/{}", kind.code())).is(200);
-        assert!(page.text().contains(kind.code()), "{page:?}");
+        let page = page.text();
+        assert!(page.contains(kind.code()) && page.contains(kind.status().as_str()), "{page}");
+        // What is wrong and what to do about it, in both languages.
+        for (language, title) in [("en", kind.title().en), ("vi", kind.title().vi)] {
+            let words = page.split(&format!("<p lang=\"{language}\">")).nth(1).and_then(|rest| rest.split('<').next());
+            let todo = words.and_then(|words| words.strip_prefix(&format!("{title}. "))).unwrap_or_default();
+            assert!(todo.len() > 40 && todo.ends_with('.'), "{language}: {page}");
+        }
     }
     stand.nobody().get("/problems/nothing").problem(404, "not-found");
 }

@@ -234,6 +234,18 @@ fn the_report_is_sent_once_and_faults_are_told() {
 }
 
 #[test]
+fn a_period_so_long_that_the_one_before_it_leaves_the_calendar_is_answered() {
+    let stand = Stand::new();
+    for (days, before) in [
+        ("from=1000-01-02&to=2023-01-01", ["0001-01-01", "1000-01-01"]),
+        ("from=0001-01-01&to=9999-12-30", ["0001-01-01", "0001-01-01"]),
+    ] {
+        let report = report(&stand.chief(), days);
+        assert_eq!(["previousFrom", "previousTo"].map(|name| text(&report[name])), before, "{days}");
+    }
+}
+
+#[test]
 fn a_unit_outside_the_territory_counts_for_nothing() {
     let (stand, city) = demo_stand();
     let ward = text(&stand.chief().get("/v1/units?code=20434&validOn=2023-12-31").items()[0]["id"]);

@@ -1,7 +1,10 @@
 //! What operators see: counts by operation without a person or an id in them, and one trace id in the
 //! log, the journal and the answer.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use reqwest::Method;
+use serde_json::Value;
 
 use crate::stand::database::fail;
 use crate::stand::process::{Process, chief};
@@ -54,6 +57,59 @@ fn operators_see_what_is_asked_and_never_by_whom() {
         assert!(!metrics.contains(private.as_str()), "{private} is in\n{metrics}");
     }
     Caller::nobody(&process.base).get("/metrics").problem(404, "not-found");
+}
+
+/// The name of a metric and its labels, of a line of metrics or of a term in a question about them.
+fn parted(term: &str) -> (&str, BTreeSet<&str>) {
+    let name = term.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+    let labels = term[name.len()..].strip_prefix('{').and_then(|rest| rest.split('}').next()).unwrap_or_default();
+    (name, labels.split(',').filter_map(|label| label.split(['=', '!']).next()).filter(|l| !l.is_empty()).collect())
+}
+
+/// Every metric with the labels that it carries.
+fn measured(metrics: &str) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut all = BTreeMap::<_, BTreeSet<_>>::new();
+    for (name, labels) in metrics.lines().filter(|line| !line.starts_with('#')).map(parted) {
+        all.entry(name).or_default().extend(labels);
+    }
+    all
+}
+
+#[test]
+fn the_dashboard_draws_what_is_measured_and_all_of_it() {
+    let database = Database::new();
+    let made = chief(&database);
+    let process = Process::start(&database, "http://tuquan.test");
+    Caller::sign_in(&process.base, &made).get("/v1/no-such-thing").problem(404, "not-found");
+    let metrics = Caller::nobody(&process.ops).get("/metrics").is(200).text();
+    let measured = measured(&metrics);
+
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docker/grafana-dashboard.json");
+    let dashboard: Value = serde_json::from_str(&std::fs::read_to_string(path).expect("it is there")).expect("JSON");
+    let panels = dashboard["panels"].as_array().expect("it has panels");
+    let targets = panels.iter().flat_map(|panel| panel["targets"].as_array().into_iter().flatten());
+    let mut drawn = BTreeSet::new();
+    for question in targets.map(|target| text(&target["expr"])) {
+        let grouped = question.split(" by (").skip(1).filter_map(|rest| rest.split(')').next());
+        let grouped: BTreeSet<&str> = grouped.flat_map(|labels| labels.split(", ")).collect();
+        let mut asked = 0;
+        for (at, _) in question.match_indices("tuquan_") {
+            let (name, mut labels) = parted(&question[at..]);
+            labels.extend(&grouped);
+            // Prometheus itself says which process it asked.
+            labels.remove("instance");
+            let carried = measured.get(name).unwrap_or_else(|| fail(&format!("{name} is not measured: {question}")));
+            assert!(labels.is_subset(carried), "{name} has {carried:?}: {question}");
+            drawn.insert(name.strip_suffix("_bucket").unwrap_or(name).to_owned());
+            asked += 1;
+        }
+        assert!(asked > 0, "{question}");
+    }
+    for family in metrics.lines().filter_map(|line| line.strip_prefix("# TYPE ")) {
+        let family = family.split(' ').next().unwrap_or_default();
+        let names = [family.to_owned(), format!("{family}_total"), format!("{family}_info")];
+        assert!(names.iter().any(|name| drawn.contains(name)), "{family} is not drawn");
+    }
 }
 
 #[test]

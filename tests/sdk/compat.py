@@ -11,8 +11,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 METHODS = ("get", "post", "patch", "delete", "put")
+CONDITIONS = ("oneOf", "anyOf", "allOf", "if", "then", "else", "not", "dependentRequired")
 LOWER, UPPER = ("maximum", "maxLength", "maxItems", "maxProperties"), ("minimum", "minLength", "minItems")
 
 
@@ -53,6 +55,13 @@ def breaks(old: Any, new: Any, docs: tuple[Any, Any], at: str, sent: bool, depth
         for word in UPPER:
             if word in new and new[word] > old.get(word, float("-inf")) and (word in old or new[word] > 0):
                 yield f"{at}: {word} rose to {new[word]}"
+        if "pattern" in new and new["pattern"] != old.get("pattern"):
+            yield f"{at}: takes texts of another pattern"
+        for word in CONDITIONS:
+            if word in new and new[word] != old.get(word):
+                yield f"{at}: takes values under another {word}"
+    if old.get("format") != new.get("format"):
+        yield f"{at}: the format {old.get('format')} became {new.get('format')}"
     was, now = old.get("properties", {}), new.get("properties", {})
     for name, schema in was.items():
         if name not in now:
@@ -77,6 +86,9 @@ def bodies(document: Any, of: Any) -> dict[str, Any]:
 
 
 def of_operation(old: Any, new: Any, docs: tuple[Any, Any], at: str) -> Iterator[str]:
+    # Generated clients are called by that name.
+    if old["operationId"] != new["operationId"]:
+        yield f"{at}: {old['operationId']} is called {new['operationId']}"
     before, after = parameters(docs[0], old), parameters(docs[1], new)
     for key, parameter in before.items():
         if key not in after:
@@ -85,6 +97,11 @@ def of_operation(old: Any, new: Any, docs: tuple[Any, Any], at: str) -> Iterator
             yield from breaks(parameter["schema"], after[key]["schema"], docs, f"{at} {key[1]}", sent=True)
             if after[key].get("required") and not parameter.get("required"):
                 yield f"{at} {key[1]}: must be sent"
+            for word in ("style", "explode"):
+                if after[key].get(word) != parameter.get(word):
+                    yield f"{at} {key[1]}: {word} is another"
+            if after[key]["schema"].get("default") != parameter["schema"].get("default"):
+                yield f"{at} {key[1]}: means something else where it is left out"
     for key, parameter in after.items():
         if key not in before and parameter.get("required"):
             yield f"{at} {key[1]}: must be sent"
@@ -94,7 +111,8 @@ def of_operation(old: Any, new: Any, docs: tuple[Any, Any], at: str) -> Iterator
             yield f"{at} body: no longer takes {kind}"
         else:
             yield from breaks(body["schema"], now[kind]["schema"], docs, f"{at} body", sent=True)
-    if now and not was:
+    asked, asks = (resolved(d, one.get("requestBody") or {}).get("required") for d, one in zip(docs, (old, new)))
+    if now and (not was or (asks and not asked)):
         yield f"{at} body: must be sent"
     for status, answer in old["responses"].items():
         if not status.startswith("2"):
@@ -102,7 +120,10 @@ def of_operation(old: Any, new: Any, docs: tuple[Any, Any], at: str) -> Iterator
         if status not in new["responses"]:
             yield f"{at}: no longer answers {status}"
             continue
-        told = bodies(docs[1], new["responses"][status])
+        answer, other = resolved(docs[0], answer), resolved(docs[1], new["responses"][status])
+        for name in sorted(set(answer.get("headers", {})) - set(other.get("headers", {}))):
+            yield f"{at} {status}: no longer tells {name}"
+        told = bodies(docs[1], other)
         for kind, body in bodies(docs[0], answer).items():
             if kind not in told:
                 yield f"{at} {status}: no longer {kind}"
@@ -127,23 +148,54 @@ def compare(old: Any, new: Any) -> list[str]:
             found.append(f"{at}: is gone")
         else:
             found.extend(of_operation(operation, now[path, method], (old, new), at))
-    return found
+    return found + list(of_signing_in(old, new)) + list(of_problems(old, new))
+
+
+def of_signing_in(old: Any, new: Any) -> Iterator[str]:
+    schemes = new["components"]["securitySchemes"]
+    for name, scheme in old["components"]["securitySchemes"].items():
+        if name not in schemes:
+            yield f"{name}: one can no longer sign in that way"
+            continue
+        for kind, flow in scheme.get("flows", {}).items():
+            other = schemes[name].get("flows", {}).get(kind, {})
+            # The address is the registry's own; the path is everybody's.
+            if urlsplit(flow["tokenUrl"]).path != urlsplit(other.get("tokenUrl", "")).path:
+                yield f"{name} {kind}: tokens are to be had elsewhere"
+            if gone := sorted(set(flow["scopes"]) - set(other.get("scopes", {}))):
+                yield f"{name} {kind}: there is no {gone}"
+
+
+def of_problems(old: Any, new: Any) -> Iterator[str]:
+    problem = {"$ref": "#/components/schemas/Problem"}
+    yield from breaks(problem, problem, (old, new), "problem", sent=False)
 
 
 def prove(document: Any) -> None:
     """The comparison finds nothing in what is equal, and each kind of break in what is not."""
     assert compare(document, document) == []
-    create = ("paths", "/v1/models", "post")
+    create, new = ("paths", "/v1/models", "post"), ("components", "schemas", "NewModel", "properties")
+    held = ("components", "schemas", "Model", "properties")
+    flow = ("components", "securitySchemes", "oauth", "flows", "clientCredentials")
     tampered = [
         (("paths",), lambda paths: paths.pop("/v1/teams"), "GET /v1/teams: is gone"),
         (("components", "schemas", "NewModel", "required"), lambda all: all.append("setting"), "must be sent"),
-        (("components", "schemas", "NewModel", "properties"), lambda all: all.pop("notes"), "/notes: is gone"),
-        (("components", "schemas", "Model", "properties"), lambda all: all.pop("status"), "/status: is gone"),
+        (new, lambda all: all.pop("notes"), "/notes: is gone"),
+        (held, lambda all: all.pop("status"), "/status: is gone"),
         (("components", "schemas", "Model", "required"), lambda all: all.remove("name"), "may be missing"),
         (("components", "schemas", "Setting", "enum"), lambda all: all.remove("school"), "no longer takes"),
         ((*create, "security", 0, "oauth"), lambda all: all.append("audit:read"), "needs ['audit:read']"),
         ((*create, "responses"), lambda all: all.pop("201"), "no longer answers 201"),
         (("paths", "/v1/models", "get", "parameters"), lambda all: all.pop(0), "unitId: is gone"),
+        ((*create, "responses", "201", "headers"), lambda all: all.pop("ETag"), "201: no longer tells ETag"),
+        (create, lambda one: one.update(operationId="makeModel"), "createModel is called makeModel"),
+        ((*new, "name"), lambda one: one.update(pattern="^[A-Z]+$"), "/name: takes texts of another pattern"),
+        (new[:-1], lambda one: one.update(oneOf=[]), "body: takes values under another oneOf"),
+        ((*held, "establishedOn"), lambda one: one.update(format="date-time"), "the format date became"),
+        (("components", "schemas", "Problem", "properties"), lambda all: all.pop("code"), "problem/code: is gone"),
+        (("components", "securitySchemes"), lambda all: all.pop("oauth"), "oauth: one can no longer sign in"),
+        ((*flow, "scopes"), lambda all: all.pop("models:read"), "there is no ['models:read']"),
+        (flow, lambda one: one.update(tokenUrl="http://elsewhere/token"), "tokens are to be had elsewhere"),
     ]
     for place, tamper, expected in tampered:
         other = copy.deepcopy(document)

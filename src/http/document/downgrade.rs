@@ -26,7 +26,7 @@ fn unconditional(operation: &mut Value) {
         parameters.retain(|p| p["name"] != "If-None-Match");
     }
     if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
-        responses.remove("304");
+        responses.shift_remove("304");
     }
 }
 

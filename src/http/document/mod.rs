@@ -1,6 +1,7 @@
 //! The OpenAPI document: what the routes declare, completed in one place with what holds for all of
 //! them (errors, headers, scopes), so that no room repeats it and none can forget it.
 
+mod advice;
 mod downgrade;
 mod dress;
 mod examples;
@@ -46,7 +47,7 @@ impl Document {
 pub use pages::routes;
 
 /// Completes what the routes declare.
-pub fn assemble(declared: &utoipa::openapi::OpenApi, base: &str) -> Value {
+pub fn assemble(declared: &utoipa::openapi::OpenApi, base: &str, farewells: &[Farewell]) -> Value {
     let mut document = serde_json::to_value(declared).unwrap_or(Value::Null);
     let components = declared_components(&document);
     let mut schemas = published(&components);
@@ -72,7 +73,7 @@ pub fn assemble(declared: &utoipa::openapi::OpenApi, base: &str) -> Value {
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         share::all(schemas);
     }
-    farewell::mark(&mut document, FAREWELLS);
+    farewell::mark(&mut document, farewells);
     dress::all(&mut document);
     examples::add(&mut document, base);
     document

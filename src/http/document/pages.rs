@@ -9,6 +9,7 @@ use serde_json::json;
 use utoipa_swagger_ui::Config;
 
 use super::Document;
+use super::advice::advice;
 use crate::error::{Error, Result, Words};
 use crate::http::language::Language;
 use crate::http::list::NoFilter;
@@ -92,8 +93,8 @@ async fn status(request: HttpRequest, query: RawQuery) -> Result<HttpResponse> {
 /// What a kind of problem means, in both languages.
 async fn problem(code: web::Path<String>) -> Result<HttpResponse> {
     let kind = Kind::by_code(&code).ok_or(Error::NotFound)?;
-    let (title, status) = (kind.title(), kind.status());
-    let words = Words::new(format!("{}.", title.en), format!("{}.", title.vi));
+    let (title, todo, status) = (kind.title(), advice(kind), kind.status());
+    let words = Words::new(format!("{}. {}", title.en, todo.en), format!("{}. {}", title.vi, todo.vi));
     Ok(html(kind.code(), &format!("<p>HTTP {status}</p>"), &words))
 }
 

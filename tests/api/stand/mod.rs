@@ -26,6 +26,7 @@ use tuquan::app::Parts;
 use tuquan::clock::Clock;
 use tuquan::command::create_client;
 use tuquan::config::Config;
+use tuquan::http::document::{FAREWELLS, Farewell};
 
 pub use self::answer::{Answer, text};
 pub use self::caller::{Caller, nothing};
@@ -61,6 +62,19 @@ impl Stand {
 
     /// As `with`, trusting the issuers that `issuers` names, which may lay files into the folder it gets.
     pub fn trusting(clock: Clock, issuers: Option<&dyn Fn(&std::path::Path) -> Value>) -> Self {
+        Self::furnished(clock, issuers, FAREWELLS)
+    }
+
+    /// A stand some of whose operations will go.
+    pub fn bidding(farewells: &'static [Farewell]) -> Self {
+        Self::furnished(Clock::default(), None, farewells)
+    }
+
+    fn furnished(
+        clock: Clock,
+        issuers: Option<&dyn Fn(&std::path::Path) -> Value>,
+        farewells: &'static [Farewell],
+    ) -> Self {
         let database = Database::new();
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
         let address = listener.local_addr().expect("a bound listener has an address");
@@ -71,7 +85,7 @@ impl Stand {
             std::fs::write(&file, issuers(database.dir.path()).to_string()).expect("the file can be written");
             file
         });
-        let parts = Parts::new(&config, clock.clone()).expect("the service can be put together");
+        let parts = Parts::bidding(&config, clock.clone(), farewells).expect("the service can be put together");
         let server = Some(serve(parts.clone(), listener));
         Self { base, clock, parts: Some(parts), server, database }
     }
