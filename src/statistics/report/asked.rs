@@ -39,6 +39,12 @@ pub struct Scope {
     unit_id: Option<UnitId>,
 }
 
+/// As many of the days as the calendar has: what lies before its first year cannot be asked for, and nothing
+/// is recorded there.
+pub fn in_calendar(range: Range) -> Range {
+    Range { from: range.from.max(Day::FIRST), to: range.to.max(Day::FIRST) }
+}
+
 const OBSERVATIONS: &str = "/v1/statistics/observations";
 const BALANCES: &str = "/v1/statistics/balances";
 
@@ -53,6 +59,7 @@ impl Scope {
 
     /// The same scope over other days.
     fn over(&self, range: Range) -> String {
+        let range = in_calendar(range);
         let days = [format!("from={}", range.from), format!("to={}", range.to)];
         days.into_iter().chain(self.rest()).collect::<Vec<_>>().join("&")
     }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::asked::Scope;
+use super::asked::{Scope, in_calendar};
 use super::tables::{Column, Rows, Section, TABLES, Table};
 use super::titles::{self, Labels};
 use super::{
@@ -92,7 +92,8 @@ pub fn report(tx: &mut Tx<'_>, scope: &Scope, before: Range, meta: Meta, languag
     let mut drawing = Drawing { scope, before, labels: Labels::load(tx, language)?, shelf };
     let title = titles::report(tx, &meta, language)?;
     let tables = TABLES.iter().map(|table| drawing.table(tx, table)).collect::<Result<_>>()?;
-    Ok(MovementReport { title, previous_from: before.from, previous_to: before.to, tables, meta })
+    let told = in_calendar(before);
+    Ok(MovementReport { title, previous_from: told.from, previous_to: told.to, tables, meta })
 }
 
 struct Drawing<'d> {
