@@ -29,6 +29,10 @@ sdk *steps:
 fuzz *how:
     tests/fuzz/run {{how}}
 
+# Parsers of strangers' bytes under cargo fuzz: how many seconds of processor time each, which of them.
+fuzz-parsers *how:
+    tests/fuzz/parsers {{how}}
+
 # Formats and lints.
 lint:
     cargo fmt --check

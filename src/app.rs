@@ -36,7 +36,7 @@ const FIRST_HEAD: Duration = Duration::from_secs(5);
 const FAREWELL: Duration = Duration::from_secs(2);
 /// How long connections go on when the service is told to stop: each is told so with its next answer,
 /// so that nobody finds it closed with a request on the way.
-const WIND_UP: Duration = Duration::from_millis(1500);
+const WIND_UP: Duration = Duration::from_millis(2000);
 /// How many seconds the service takes to stop at most.
 const STOPPING: u64 = 8;
 

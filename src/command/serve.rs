@@ -110,10 +110,15 @@ async fn ready_in_time(door: &Door, demo: bool) -> Result<Option<Guest>> {
     }
 }
 
+/// How long the listener may take to close. Clients are told to leave their connections only then: whoever came
+/// back before would wait to be let in, and be cut off when it closes.
+const SHUT: Duration = Duration::from_millis(500);
+
 async fn wind_up(door: Door, worker: Worker) {
     match keep::told_to_stop().await {
         Ok(()) => {
             worker.stop();
+            tokio::time::sleep(SHUT).await;
             door.wind_up();
         }
         Err(error) => tracing::warn!(%error, "signals are not heard"),

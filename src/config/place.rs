@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::{Refused, Settings, refused, secret};
+use super::{Refused, Settings, private, refused, secret};
 use crate::access::Place;
 
 /// What libpq would read out of the environment and go elsewhere by.
@@ -34,6 +34,12 @@ pub(super) fn place(settings: &Settings, foreign: &[String]) -> Result<Place, Re
         (None, None) => ("sqlite:tuquan.db".to_owned(), "database_url"),
     };
     let place = Place::parse(&url).ok_or_else(|| refused(key, "must begin with sqlite: or postgres://"))?;
+    // What is not there yet is made for its owner alone.
+    if let Place::File(path) = &place
+        && Path::new(path).exists()
+    {
+        private(Path::new(path), key)?;
+    }
     if let Place::Server(_) = &place {
         let server = Server::read(&url).ok_or_else(|| refused(key, "is not a URL of PostgreSQL"))?;
         if server.has_password() && key == "database_url" {

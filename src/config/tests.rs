@@ -136,6 +136,12 @@ fn files_that_others_can_read_or_change_are_refused() {
         assert!(told.starts_with("TUQUAN_BACKUP_KEY_FILE: ") && told.contains("0600"), "{told}");
     }
     assert_eq!(refusal(&[("TUQUAN_DATABASE_URL_FILE", &made("url", 0o600, url))]), "accepted");
+    for (mode, right) in [(0o600, true), (0o644, false), (0o620, false), (0o666, false)] {
+        let url = format!("sqlite:{}", made(&format!("database-{mode:o}"), mode, ""));
+        let told = refusal(&[("TUQUAN_DATABASE_URL", &url)]);
+        assert_eq!(told == "accepted", right, "{mode:o}: {told}");
+        assert!(right || told.starts_with("TUQUAN_DATABASE_URL: "), "{told}");
+    }
     let config = "listen = \"127.0.0.1:9\"";
     assert_eq!(refusal(&[("TUQUAN_CONFIG", &made("config", 0o644, config))]), "accepted");
     for mode in [0o666, 0o662, 0o620] {

@@ -51,13 +51,13 @@ impl Responder for Shown {
 }
 
 macro_rules! file_schema {
-    ($(#[$meta:meta])* $name:ident, $format:expr, $largest:expr) => {
+    ($(#[$meta:meta])* $name:ident, $format:expr, $smallest:expr, $largest:expr) => {
         $(#[$meta])*
         pub enum $name {}
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
                 let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
-                text.format($format).max_length(Some($largest)).into()
+                text.format($format).min_length($smallest).max_length(Some($largest)).into()
             }
         }
         impl ToSchema for $name {}
@@ -65,27 +65,27 @@ macro_rules! file_schema {
 }
 file_schema!(
     /// Separated values (RFC 4180) with comma, semicolon or tab; UTF-8, UTF-16 with its mark, or the charset named.
-    CsvFile, None, LARGEST_UPLOAD
+    CsvFile, None, Some(1), LARGEST_UPLOAD
 );
 file_schema!(
     /// One JSON object a line, in UTF-8.
-    NdjsonFile, None, LARGEST_UPLOAD
+    NdjsonFile, None, Some(1), LARGEST_UPLOAD
 );
 file_schema!(
     /// A workbook (Office Open XML).
-    XlsxFile, Some(SchemaFormat::KnownFormat(KnownFormat::Binary)), LARGEST_UPLOAD
+    XlsxFile, Some(SchemaFormat::KnownFormat(KnownFormat::Binary)), Some(1), LARGEST_UPLOAD
 );
 file_schema!(
     /// Separated values (RFC 4180) in UTF-8 with byte order mark; no cell is a formula.
-    ExportedCsv, None, LARGEST_EXPORT
+    ExportedCsv, None, None, LARGEST_EXPORT
 );
 file_schema!(
     /// One JSON object a line, in UTF-8.
-    ExportedNdjson, None, LARGEST_EXPORT
+    ExportedNdjson, None, None, LARGEST_EXPORT
 );
 file_schema!(
     /// A workbook (Office Open XML); no cell is a formula.
-    ExportedXlsx, Some(SchemaFormat::KnownFormat(KnownFormat::Binary)), LARGEST_EXPORT
+    ExportedXlsx, Some(SchemaFormat::KnownFormat(KnownFormat::Binary)), None, LARGEST_EXPORT
 );
 
 /// What a reader should be ready for.

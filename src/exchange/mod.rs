@@ -23,12 +23,14 @@ mod row_errors;
 mod run_export;
 mod run_import;
 pub mod store;
+mod survey;
 mod understand;
 pub mod worker;
 mod write;
 
 pub use pieces::open_piece;
 pub use row_errors::kept_errors;
+pub use survey::look_through;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Every route of the exchange.

@@ -7,13 +7,14 @@ use std::time::Instant;
 use serde_json::{Map, Value};
 
 use super::catalogue::Resource;
-use super::fault::{Halt, RowFault, Wrong, of_refusal};
+use super::fault::{Halt, RowFault, of_refusal};
 use super::header::Layout;
 use super::job::{Failure, ImportAsked, ImportCounts, ImportMode, ImportTold};
 use super::lease::{Lease, RENEWED, lost};
 use super::progress::Progress;
-use super::read::{Content, File, Format, Row, each};
+use super::read::{File, Row, each};
 use super::row_errors::{self, MOST_ERRORS};
+use super::survey::survey;
 use super::worker::Worker;
 use super::{pieces, refer, understand};
 use crate::access::{Action, Caller, WriteTx};
@@ -87,34 +88,6 @@ pub fn run(worker: &Worker, lease: &Lease) -> Result<()> {
         (ImportMode::Validate, atomic) => import.rehearse(atomic),
         (ImportMode::Commit, true) => import.all_or_nothing(),
         (ImportMode::Commit, false) => import.row_by_row(),
-    }
-}
-
-/// Looks through the whole file: its header and how many rows follow.
-fn survey(file: &File<'_>) -> Result<(Option<Layout>, i64), Result<Vec<RowFault>>> {
-    let (mut layout, mut wrong, mut total) = (None, None, 0);
-    let looked = each(file, &mut |row| {
-        match &row.content {
-            Content::Cells(cells) if layout.is_none() && wrong.is_none() => {
-                match Layout::read(file.columns, row.number, cells) {
-                    Ok(read) => layout = Some(read),
-                    Err(faults) => wrong = Some(faults),
-                }
-            }
-            _ => total += 1,
-        }
-        Ok(())
-    });
-    match (looked, wrong) {
-        (Err(Halt::Fault(fault)), _) => Err(Ok(vec![fault])),
-        (Err(Halt::Error(error)), _) => Err(Err(error)),
-        (Ok(()), Some(faults)) => Err(Ok(faults)),
-        (Ok(()), None) if layout.is_none() && file.format != Format::Ndjson => {
-            let wrong =
-                Wrong::new("empty", "The file is empty: not even a header.", "Tệp trống, không có dòng tiêu đề.");
-            Err(Ok(vec![wrong.at(1, None)]))
-        }
-        (Ok(()), None) => Ok((layout, total)),
     }
 }
 

@@ -133,8 +133,10 @@ impl Reading<'_> {
             Ok(head) if head.size() > size => {
                 tampered(format!("the last entries are missing: there were {}", head.size()))
             }
-            Ok(_) => {
-                Ok(Verdict::Tampered { sequence: self.good, what: "the head is not that of these entries".to_owned() })
+            Ok(head) => {
+                let sequence = self.edge.parts_at(&head).unwrap_or(0).max(self.good);
+                let what = "an entry from here on was replaced with its hash: the head is not that of these entries";
+                Ok(Verdict::Tampered { sequence, what: what.to_owned() })
             }
             Err(error) => tampered(error.to_string()),
         }

@@ -66,6 +66,18 @@ impl Edge {
         whole
     }
 
+    /// The first leaf of those that another edge of the same size was not made of.
+    pub fn parts_at(&self, other: &Self) -> Option<u64> {
+        let mut begin = 0;
+        for (peak, others) in self.peaks.iter().zip(&other.peaks) {
+            if peak != others {
+                return Some(begin);
+            }
+            begin += 1 << (self.size - begin).ilog2();
+        }
+        None
+    }
+
     /// The tree's root; of the empty tree, the hash of nothing.
     pub fn root(&self) -> Hash {
         let mut peaks = self.peaks.iter().rev();
@@ -174,6 +186,22 @@ mod tests {
             assert_eq!(Edge::read(edge.size(), &edge.bytes()).as_ref(), Some(&edge));
         }
         assert_eq!(Edge::read(3, &[0; 32]), None);
+    }
+
+    #[test]
+    fn an_edge_parts_from_another_where_the_first_leaf_differs() {
+        let edge = |changed: Option<u32>| {
+            let mut edge = Edge::default();
+            for n in 0..13_u32 {
+                edge.push(leaf(&(if changed == Some(n) { 99 } else { n }).to_be_bytes()));
+            }
+            edge
+        };
+        // 13 leaves stand under peaks of 8, 4 and 1.
+        for (changed, place) in [(0, 0), (7, 0), (8, 8), (11, 8), (12, 12)] {
+            assert_eq!(edge(None).parts_at(&edge(Some(changed))), Some(place), "{changed}");
+        }
+        assert_eq!(edge(None).parts_at(&edge(None)), None);
     }
 
     #[test]

@@ -180,6 +180,12 @@ fn tamper(stand: &Stand, statement: &str) {
     try_change(database, statement).expect("an owner can change rows");
 }
 
+/// Bytes as the database has them in a statement.
+fn literal(stand: &Stand, bytes: &[u8]) -> String {
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    if stand.database.url.starts_with("sqlite:") { format!("X'{hex}'") } else { format!("'\\x{hex}'") }
+}
+
 /// The exit code and what was said.
 fn verify(stand: &Stand, more: &[&str]) -> (Option<i32>, String) {
     let out = tuquan(stand, &[&["audit", "verify"], more].concat());
@@ -219,6 +225,33 @@ fn what_was_done_to_the_journal_is_found_by_its_row() {
     }
 }
 
+/// Changes a row and gives it the hash that it then has; where the fault is said to be.
+fn hashed_anew(stand: &Stand, row: usize) -> usize {
+    tamper(stand, &format!("UPDATE journal SET request_id = 'x' WHERE sequence = {row}"));
+    let leaf = literal(stand, &hash(&[&[0], lines(stand)[row].as_bytes()]));
+    tamper(stand, &format!("UPDATE journal SET leaf_hash = {leaf} WHERE sequence = {row}"));
+    let (code, said) = verify(stand, &[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("from here on was replaced with its hash"), "{said}");
+    let place = said.split("first at ").nth(1).and_then(|rest| rest.split(':').next());
+    place.and_then(|place| place.parse().ok()).expect("a place")
+}
+
+#[test]
+fn a_row_that_was_hashed_anew_is_found_by_the_part_of_the_tree_that_it_stands_in() {
+    let stand = Stand::new();
+    let world = World::of(&stand);
+    for n in 0..300 {
+        world.chief.create("/v1/model-types", &crate::stand::world::model_type(&format!("M{n}"), "Loại"));
+    }
+    let last = lines(&stand).len() - 1;
+    // From the end, since the first fault is told: the row itself where it stands alone, then no more than 256.
+    for (row, widest) in [(last, 128), (270, 128), (255, 255), (7, 255)] {
+        let place = hashed_anew(&stand, row);
+        assert!(place <= row && row - place <= widest, "{row} is told at {place} of {last}");
+    }
+}
+
 #[test]
 fn only_a_checkpoint_tells_of_a_journal_that_was_written_anew() {
     let stand = Stand::new();
@@ -249,14 +282,9 @@ fn only_a_checkpoint_tells_of_a_journal_that_was_written_anew() {
         let lines = lines(&stand);
         let leaf = |n: usize| hash(&[&[0], lines[n].as_bytes()]);
         assert_eq!(n, 3);
-        [hash(&[&[1], &leaf(0), &leaf(1)]), leaf(2)]
-            .concat()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<String>()
+        [hash(&[&[1], &leaf(0), &leaf(1)]), leaf(2)].concat()
     };
-    let bytes = edge(3);
-    let bytes = if stand.database.url.starts_with("sqlite:") { format!("X'{bytes}'") } else { format!("'\\x{bytes}'") };
+    let bytes = literal(&stand, &edge(3));
     tamper(
         &stand,
         &format!("DELETE FROM journal WHERE sequence >= 3; UPDATE journal_head SET tree_size = 3, edge = {bytes}"),

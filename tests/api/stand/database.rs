@@ -1,6 +1,8 @@
 //! Databases of the suite: one for each test, cloned from one migrated template per process. Which
 //! backend is decided by `TUQUAN_TEST_DATABASE`; a backend that is missing is a failure, never a skip.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process;
 use std::sync::LazyLock;
@@ -72,6 +74,7 @@ impl Database {
         let dir = temporary(folder);
         let path = dir.path().join("tuquan.db");
         std::fs::write(&path, TEMPLATE.as_slice()).expect("the template can be cloned");
+        std::fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("a mode can be set");
         Self { url: format!("sqlite:{}", path.display()), dir, name: None }
     }
 

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -160,7 +161,16 @@ pub fn user(database: &Database, username: &str, role: Role) -> Value {
     create_user(&door, username, "Cán bộ thử", role, "VN").expect("a user can be made")
 }
 
+/// An address nobody listens on, other than any given before. Not one of those that the system gives to whoever
+/// connects: between here and the program's start somebody else would have it.
 fn free_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
-    listener.local_addr().expect("a bound listener has an address").to_string()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let begin = std::process::id() % 10_000;
+    loop {
+        let port = 20_000 + (begin + u32::from(NEXT.fetch_add(1, Ordering::SeqCst))) % 12_000;
+        let address = format!("127.0.0.1:{port}");
+        if TcpListener::bind(&address).is_ok() {
+            return address;
+        }
+    }
 }
