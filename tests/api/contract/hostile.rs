@@ -1,6 +1,6 @@
 //! Hostile requests: whatever a client sends, the service says what is wrong and stays up.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -157,6 +157,40 @@ fn requests_that_are_no_sound_http_do_not_harm() {
     ] {
         let line = raw(&stand, bytes);
         assert!(line.is_empty() || line.starts_with("HTTP/1.1 4"), "{line} for {:?}", String::from_utf8_lossy(bytes));
+    }
+    chief.get("/v1/units").is(200);
+}
+
+#[test]
+fn a_request_that_two_readers_could_end_in_different_places_is_400_and_the_last_of_its_connection() {
+    let stand = Stand::new();
+    let chief = stand.chief();
+    let address = stand.base.trim_start_matches("http://");
+    let hidden = "GET /v1/me HTTP/1.1\r\nHost: a\r\n\r\n";
+    for head in [
+        "Host: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked",
+        "Host: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5",
+        "Host: a\r\nContent-Length: 4\r\nContent-Length: 5",
+        "Host: a\r\nContent-Length: +5",
+        "Host: a\r\nTransfer-Encoding: xchunked",
+        "Host: a\r\nTransfer-Encoding: chunked, identity",
+        "Host : a",
+        "Host: a\r\nX-A: a\r\n b",
+        "Host: a\r\nHost: b",
+        "X-A: a",
+    ] {
+        let token = &chief.token;
+        let request =
+            format!("POST /v1/models HTTP/1.1\r\n{head}\r\nAuthorization: Bearer {token}\r\n\r\n0\r\n\r\n{hidden}");
+        let mut stream = TcpStream::connect(address).expect("the service accepts");
+        stream.set_read_timeout(Some(Duration::from_secs(10))).expect("a timeout can be set");
+        stream.write_all(request.as_bytes()).expect("the request can be sent");
+        let mut heard = Vec::new();
+        // A connection that is closed with something unread is reset behind the answer.
+        let ended = stream.read_to_end(&mut heard).map_err(|error| error.kind());
+        assert!(matches!(ended, Ok(_) | Err(ErrorKind::ConnectionReset)), "{head}: {ended:?}");
+        let heard = String::from_utf8_lossy(&heard);
+        assert!(heard.starts_with("HTTP/1.1 400") && heard.matches("HTTP/1.1 ").count() == 1, "{head}: {heard}");
     }
     chief.get("/v1/units").is(200);
 }
