@@ -125,8 +125,9 @@ impl Calendar {
         };
         let earlier = match months {
             Some(months) => self.earlier(range, months),
-            None => Range { from: since(range.from.plus(-range.days())), to: since(range.from.plus(-1)) },
+            None => Range { from: range.from.plus(-range.days()), to: range.from.plus(-1) },
         };
+        let earlier = Range { from: since(earlier.from), to: since(earlier.to) };
         Slot { range: earlier, month: self.month_of(earlier.from) }
     }
 
@@ -282,6 +283,7 @@ mod tests {
         assert_eq!(before(range("1000-01-02", "2023-01-01")), range("0001-01-01", "1000-01-01"));
         assert_eq!(before(range("1000-01-01", "2023-12-31")), range("0001-01-01", "0999-12-31"));
         assert_eq!(before(range("0001-01-01", "9999-12-30")), range("0001-01-01", "0001-01-01"));
+        assert_eq!(before(range("0001-01-01", "2023-12-31")), range("0001-01-01", "0001-01-01"));
     }
 
     proptest! {
