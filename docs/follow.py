@@ -1,6 +1,7 @@
 """A copy of the incidents that goes on where it was stopped, and models made once, with the typed client.
 
-BASE_URL, CLIENT_ID and CLIENT_SECRET say where and as whom, COPY in which file. Before that, as README says:
+BASE_URL, CLIENT_ID and CLIENT_SECRET say where and as whom, COPY in which file. The client needs the scopes units:read,
+model-types:read, models:write, incidents:read and changes:read. Before that, as README says:
     python3 -m venv venv && . venv/bin/activate && pip install openapi-python-client httpx attrs
     openapi-python-client generate --url $BASE_URL/v1/openapi.json --meta none --output-path tuquan_client
     PYTHONPATH=. python3 docs/follow.py
@@ -12,9 +13,9 @@ import os
 import sqlite3
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from datetime import date
-from typing import Any
+from typing import TypeVar
 
 import httpx
 from tuquan_client import AuthenticatedClient
@@ -36,6 +37,7 @@ from tuquan_client.models import (
 from tuquan_client.types import Response
 
 BASE = os.environ["BASE_URL"]
+T = TypeVar("T")
 
 
 class SignIn(httpx.Auth):
@@ -69,18 +71,25 @@ copy.execute("CREATE TABLE IF NOT EXISTS incidents (subject TEXT PRIMARY KEY, st
 copy.execute("CREATE TABLE IF NOT EXISTS place (cursor TEXT NOT NULL)")
 
 
-def patiently(answer: Response[Any]) -> bool:
-    """Whether to ask again, after the pause that the registry asks for."""
-    if answer.status_code not in (429, 503):
-        return False
-    time.sleep(int(answer.headers.get("Retry-After", 2)))
-    return True
+def patiently(ask: Callable[[], Response[T]]) -> Response[T]:
+    """The answer, asked for again after a lost connection and after the pause that the registry asks for."""
+    while True:
+        try:
+            answer = ask()
+        except httpx.TransportError as lost:
+            print("no connection:", lost, file=sys.stderr, flush=True)
+            time.sleep(5)
+            continue
+        if answer.status_code not in (429, 503):
+            return answer
+        time.sleep(int(answer.headers.get("Retry-After", 2)))
 
 
 def make_model(number: str, new: NewModel) -> Model:
-    """Made once, however often this is called: the key is the record's own number with us."""
-    while patiently(answer := create_model.sync_detailed(client=registry, body=new, idempotency_key=f"so-{number}")):
-        pass
+    """Made once, however often this is called within a day: the key is the record's own number with us."""
+    answer = patiently(
+        lambda: create_model.sync_detailed(client=registry, body=new, idempotency_key=f"so-{number}")
+    )
     if not isinstance(answer.parsed, Model):
         raise RuntimeError(answer.parsed)
     return answer.parsed
@@ -93,8 +102,7 @@ def follow(cursor: str, wait: int) -> ChangePage | None:
     def ask() -> Response[ChangePage | Problem]:
         return list_changes.sync_detailed(client=registry, cursor=cursor, resource_types=kinds, wait_seconds=wait)
 
-    while patiently(answer := ask()):
-        pass
+    answer = patiently(ask)
     if isinstance(answer.parsed, Problem) and answer.parsed.code == "cursor-expired":
         return None
     if not isinstance(answer.parsed, ChangePage):
@@ -119,7 +127,8 @@ def keep(page: ChangePage) -> None:
 
 today = date(2024, 3, 1)
 types = list_model_types.sync(client=registry, page_size=1)
-units = list_units.sync(client=registry, kind=[ListUnitsKindItem.COMMUNE], valid_on=today, page_size=1)
+# A code is used again in later years, so the day belongs to it.
+units = list_units.sync(client=registry, code=["20410"], kind=[ListUnitsKindItem.COMMUNE], valid_on=today)
 assert isinstance(types, ModelTypePage) and isinstance(units, UnitPage)
 model = make_model(
     "8/2024",

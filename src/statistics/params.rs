@@ -76,7 +76,8 @@ pub struct Common {
     unit_level: Option<UnitKind>,
     /// Shows cells of 0 too.
     empty: Option<bool>,
-    /// In this unit or under it.
+    /// In this unit or under it. A unit has the records of its own time: for a period before its `validFrom` ask for
+    /// its `predecessorIds`.
     #[param(inline)]
     unit_id: Option<UnitId>,
     /// Where to go on: `nextCursor` of the page before. Empty or absent is the beginning.

@@ -131,7 +131,7 @@ impl Shelf {
         let mut ground = Ground::new(source, sources::whole(tx, source)?, scope);
         let days: Vec<Day> = slots.iter().map(|slot| slot.range.to).collect();
         let years = match source {
-            Source::Incidents => sources::years_of_incidents(tx, &ground, slots, back)?,
+            Source::Incidents => sources::years_of_incidents(tx, &ground, slots, (back, !self.plans.is_empty()))?,
             _ => vec![slots.to_vec()],
         };
         for field in ground.fields() {

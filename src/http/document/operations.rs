@@ -100,7 +100,7 @@ fn parameters(path: &str, method: &str, operation: &mut Value, components: &Comp
         "post" => all.push(header(
             "Idempotency-Key",
             false,
-            "Makes a retry safe: the same key and body have their effect once.",
+            "Makes a retry safe: for a day the same key and body of a client have their effect once; a retry answers 201 with the record as it is now.",
             json!({"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}),
         )),
         "patch" | "delete" => all.push(header("If-Match", true, "The ETag of the version that was read.", tag())),

@@ -36,6 +36,7 @@ pub async fn show_movement_report(
         .answer(permit, key, wanted, move |tx, wanted| {
             let scope: Scope = query.read()?;
             let settled = scope.settle()?;
+            tx.take_time()?;
             let (version, since) = sources::version(tx, &drawn::sources())?;
             let tag = wanted.tag(tx, &query, &version, form);
             if wanted.has(&tag) {

@@ -1,14 +1,12 @@
 //! Facts of incidents for deciding what may be told of them: what became of each and whether models
-//! contributed stays beside where it was reported, since what one figure tells another must not. They
-//! are added up where all of that is alike.
+//! contributed stays beside where it was reported, since what one figure tells another must not.
 
 use diesel::dsl::sql as literal;
-use diesel::expression::SqlLiteral as Literal;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text, Untyped};
+use diesel::sql_types::BigInt;
 
 use super::{Place, Source};
-use crate::access::{Database, MultiBackend, Tx};
+use crate::access::{MultiBackend, Tx};
 use crate::error::{Error, Fault, Result, Words};
 use crate::resources::incident::sums::Grain;
 use crate::resources::incident::{IncidentStatus, Severity, Source as Origin};
@@ -17,40 +15,27 @@ use crate::statistics::Dimension;
 use crate::statistics::disclosure::{Field, Ground, months_of};
 use crate::statistics::fact::{Fact, Marks, Part, Series};
 use crate::statistics::period::{Range, Slot};
-use crate::types::{Day, UnitId, sql};
+use crate::types::{Day, UnitId};
 
 /// A unit, a category, a grade, a source and a status.
 type Of = (UnitId, String, Severity, Origin, IncidentStatus);
-/// The first days of the months of the report and of the resolution, and whether a model contributed.
+/// The days of the report and of the resolution, and whether a model contributed.
 type When = (Day, Option<Day>, bool);
-/// How many, injured, deaths.
-type Told = (i64, i64, i64);
+/// Injured and deaths.
+type Told = (i64, i64);
 
-/// The facts of all incidents of a field that were reported from the first day of some slots to the last.
+/// The facts of all incidents of a field that were reported from the first day of some slots to the last. They
+/// are hardly ever alike, so they are not added up; and all that is read of them lies in one index.
 pub fn facts(tx: &mut Tx<'_>, field: &Field, slots: &[Slot]) -> Result<Vec<Fact>> {
     let from = slots.iter().map(|slot| slot.range.from).min();
     let to = slots.iter().map(|slot| slot.range.to).max();
     let Some((from, to)) = from.zip(to) else {
         return Ok(Vec::new());
     };
-    let of = (
-        literal::<sql::Uuid>("incidents.unit_id"),
-        literal::<Text>("incidents.category"),
-        literal::<Text>("incidents.severity"),
-        literal::<Text>("incidents.source"),
-        literal::<Text>("incidents.status"),
-    );
-    let resolved: Literal<Nullable<sql::Day>> = literal(&month(tx, "incidents.resolved_on"));
-    let reported: Literal<sql::Day> = literal(&month(tx, "incidents.reported_on"));
-    let when = (reported, resolved, literal::<Bool>("incidents.contributed"));
-    let told = (
-        literal::<BigInt>("COUNT(*)"),
-        literal::<BigInt>("CAST(SUM(incidents.injured) AS bigint)"),
-        literal::<BigInt>("CAST(SUM(incidents.deaths) AS bigint)"),
-    );
+    let of = (incidents::unit_id, incidents::category, incidents::severity, incidents::source, incidents::status);
+    let when = (incidents::reported_on, incidents::resolved_on, incidents::contributed);
     let mut query = incidents::table
-        .group_by(literal::<Untyped>("1, 2, 3, 4, 5, 6, 7, 8"))
-        .select((of, when, told))
+        .select((of, when, (incidents::injured, incidents::deaths)))
         .filter(incidents::unit_id.eq_any(Place::Under(field.under).units(tx)?))
         .filter(incidents::status.ne(IncidentStatus::Rejected))
         .filter(incidents::reported_on.between(from, to))
@@ -62,20 +47,20 @@ pub fn facts(tx: &mut Tx<'_>, field: &Field, slots: &[Slot]) -> Result<Vec<Fact>
     Ok(lines.into_iter().map(fact).collect())
 }
 
-/// The first day of the month of a column of days; each database has its own words for it.
-fn month(tx: &mut Tx<'_>, column: &str) -> String {
-    match tx.conn() {
-        Database::Sqlite(_) => format!("substr({column}, 1, 8) || '01'"),
-        Database::Postgresql(_) => format!("CAST(date_trunc('month', {column}) AS date)"),
-    }
+/// The first day of a day's month.
+fn month(day: Day) -> Day {
+    day.plus(1 - i32::from(day.date().day()))
 }
 
-/// Above so many incidents nothing is decided about them in the time that a request has.
-const MOST: i64 = 1_000_000;
+/// Above so many incidents nothing is decided about them in the time that a request has, or a report.
+const MOST: i64 = 400_000;
+const MOST_OF_REPORT: i64 = 1_500_000;
 
 /// The years, each apart, whose incidents decide what may be told in some slots: those that they touch or,
-/// to look `back`, all in which anything happened. Refused where there are too many to look through.
-pub fn years(tx: &mut Tx<'_>, ground: &Ground, slots: &[Slot], back: bool) -> Result<Vec<Vec<Slot>>> {
+/// to look `back`, all in which anything happened. Refused where there are too many to look through, for one
+/// question or for a `report`.
+pub fn years(tx: &mut Tx<'_>, ground: &Ground, slots: &[Slot], (back, report): (bool, bool)) -> Result<Vec<Vec<Slot>>> {
+    let most = if report { MOST_OF_REPORT } else { MOST };
     let Some(root) = ground.root() else {
         return Ok(Vec::new());
     };
@@ -89,20 +74,20 @@ pub fn years(tx: &mut Tx<'_>, ground: &Ground, slots: &[Slot], back: bool) -> Re
     let touched = |day: Day| back || slots.iter().any(|slot| slot.range.touches(i32::from(day.date().year())));
     let of_year: Vec<(Day, i64)> =
         of_year.into_iter().filter(|(day, reported)| *reported > 0 && touched(*day)).collect();
-    if of_year.iter().map(|(_, reported)| reported).sum::<i64>() > MOST {
-        return Err(too_many());
+    if of_year.iter().map(|(_, reported)| reported).sum::<i64>() > most {
+        return Err(too_many(most));
     }
     let months = |(day, _): (Day, i64)| months_of(&[Slot { range: Range { from: day, to: day }, month: 0 }]);
     Ok(of_year.into_iter().map(months).collect())
 }
 
-fn too_many() -> Error {
+fn too_many(most: i64) -> Error {
     let detail = Words::new(
         format!(
-            "More than {MOST} incidents decide what may be told here; ask for one province at a time, or a shorter period."
+            "More than {most} incidents decide what may be told here; ask for one province at a time, or a shorter period."
         ),
         format!(
-            "Có hơn {MOST} vụ việc quyết định số liệu nào được cung cấp; hãy hỏi từng tỉnh một, hoặc một kỳ ngắn hơn."
+            "Có hơn {most} vụ việc quyết định số liệu nào được cung cấp; hãy hỏi từng tỉnh một, hoặc một kỳ ngắn hơn."
         ),
     );
     Error::Invalid(vec![Fault::parameter("unitId", "too-many", detail)])
@@ -111,14 +96,15 @@ fn too_many() -> Error {
 fn fact((of, when, told): (Of, When, Told)) -> Fact {
     let (unit, category, severity, origin, status) = of;
     let (reported, resolved, contributed) = when;
-    let (number, injured, deaths) = told;
+    let (reported, resolved) = (month(reported), resolved.map(month));
+    let (injured, deaths) = told;
     let mut marks = Marks::default();
-    marks.on(Series::IncidentReported, reported, number);
-    marks.on(Series::IncidentContributed, reported, if contributed { number } else { 0 });
+    marks.on(Series::IncidentReported, reported, 1);
+    marks.on(Series::IncidentContributed, reported, i64::from(contributed));
     marks.on(Series::Injured, reported, injured);
     marks.on(Series::Deaths, reported, deaths);
     if let Some(resolved) = resolved {
-        marks.on(Series::IncidentResolved, resolved, number);
+        marks.on(Series::IncidentResolved, resolved, 1);
     }
     let part = |dimension: &Dimension| match dimension {
         Dimension::Category => Part::Code(category.clone()),
