@@ -208,7 +208,7 @@ fn the_workbook_has_a_sheet_a_table_in_the_readers_language_and_no_formula() {
         [("vi", "1. Mô hình và điểm mô hình", "Tổng số"), ("en", "1. Model types and models", "Total")]
     {
         let request = chief.request(Method::GET, &path).header("Accept", XLSX).header("Accept-Language", language);
-        let answer = request.send().is(200);
+        let answer = request.patiently().is(200);
         assert_eq!(answer.given("content-type"), XLSX);
         let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(answer.bytes)).expect("it opens");
         let names = book.sheet_names();
@@ -225,7 +225,7 @@ fn the_workbook_has_a_sheet_a_table_in_the_readers_language_and_no_formula() {
         let href = text(&closing["trace"]["href"]);
         assert!(cells.rows().flatten().any(|data| *data == Data::String(href.clone())), "{href}");
     }
-    let vietnamese = chief.request(Method::GET, &path).header("Accept-Language", "vi").send().is(200).json();
+    let vietnamese = chief.request(Method::GET, &path).header("Accept-Language", "vi").patiently().is(200).json();
     let fire = cell(&vietnamese, "fire_safety", "Mô hình phòng cháy, chữa cháy", "models.closing");
     assert_eq!(fire["value"], 29);
 }
@@ -237,7 +237,7 @@ fn the_report_is_sent_once_and_faults_are_told() {
     let path = format!("{REPORT}?unitId={city}&period=2023");
     let etag = chief.get_patiently(&path).is(200).etag();
     assert!(!etag.starts_with("W/"));
-    let again = || chief.request(Method::GET, &path).header("If-None-Match", &etag).send();
+    let again = || chief.request(Method::GET, &path).header("If-None-Match", &etag).patiently();
     assert!(again().is(304).bytes.is_empty());
     let vietnamese = chief.request(Method::GET, &path).header("Accept-Language", "vi").send().is(200).etag();
     assert_ne!(vietnamese, etag);

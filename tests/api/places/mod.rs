@@ -127,12 +127,12 @@ impl Asker<'_> {
                 (answer, told)
             }
             Probe::Figure(query, name) => {
-                let answer = caller.get(&format!("{template}?{query}&unitId={}&period=2024", site.unit));
+                let answer = caller.get_patiently(&format!("{template}?{query}&unitId={}&period=2024", site.unit));
                 let counted = answer.status == 200 && answer.items().iter().any(|item| item[name] != 0);
                 (answer, counted)
             }
             Probe::Report => {
-                let answer = caller.get(&format!("{template}?unitId={}&period=2024", site.unit));
+                let answer = caller.get_patiently(&format!("{template}?unitId={}&period=2024", site.unit));
                 let counted = figures(&answer).iter().any(|figure| !matches!(figure.as_i64(), None | Some(0)));
                 (answer, counted)
             }

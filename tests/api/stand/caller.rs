@@ -84,14 +84,7 @@ impl Caller {
 
     /// As `get`, coming back as often as the service asks for it: a debug build on a busy machine may.
     pub fn get_patiently(&self, path: &str) -> Answer {
-        let mut answer = self.get(path);
-        for _ in 0..20 {
-            if answer.status == 503 {
-                std::thread::sleep(Duration::from_millis(250));
-                answer = self.get(path);
-            }
-        }
-        answer
+        self.request(Method::GET, path).patiently()
     }
 
     pub fn post(&self, path: &str, body: &Value) -> Answer {
@@ -176,6 +169,19 @@ impl Request {
     pub fn send(self) -> Answer {
         let response = self.request.send().expect("the service answers");
         Answer::of(self.asked, response)
+    }
+
+    /// As `send`, coming back as often as the service asks for it; of a request that can be sent again.
+    pub fn patiently(self) -> Answer {
+        for _ in 0..20 {
+            let again = self.request.try_clone().expect("it can be sent again");
+            let answer = Self { request: again, asked: self.asked.clone() }.send();
+            if answer.status != 503 {
+                return answer;
+            }
+            std::thread::sleep(Duration::from_millis(250));
+        }
+        self.send()
     }
 
     /// As `send`, where the service may be going down.
