@@ -69,6 +69,8 @@ fn began(tx: &mut Tx<'_>, cuts: &Cuts) -> (Literal<Nullable<Integer>>, Literal<N
     let numbers = matches!(tx.conn(), Database::Sqlite(_));
     let written = |day: Day| match numbers {
         true => day.start().micros().to_string(),
+        // The first day begins in a year before the first, which PostgreSQL reads in no such form.
+        false if day <= Day::FIRST => "'-infinity'".to_owned(),
         false => format!("'{}'", day.start()),
     };
     let itself = if cuts.each() { "activities.started_at" } else { "NULL" };
