@@ -77,7 +77,9 @@ pub struct NewClient {
 }
 
 /// A service account.
+// In the document it is named so: libraries that are generated have a `Client` of their own.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ServiceAccount)]
 pub struct Client {
     #[serde(flatten)]
     pub meta: Meta,
