@@ -1,8 +1,8 @@
 """Do two databases give the same status for the same input? Reads two HAR files of runs with the same seed.
 
 Ids differ between two registries, so they are told apart by their place alone, and the answers to the same words are
-compared as sets. Left out: 404 and 409 for a reference that is missing, which say which ids a run had come to know, with
-what the same words came to elsewhere; 401, the fuzzer's own try without a token.
+compared as sets. Left out, with what the same words came to elsewhere: 404, 409 and 422, which tell what a run had come to
+know and to do before, and runs go different ways; and 401, the fuzzer's own try without a token.
 """
 
 import json
@@ -13,8 +13,9 @@ from pathlib import Path
 
 UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 
-# An id that a run does not know.
+# What depends on what a run did before, and the statuses that say so.
 UNKNOWN = 0
+OF_STATE = {404, 409, 422}
 
 
 def asked(path: str) -> dict[tuple[str, str, str, str], set[int]]:
@@ -26,9 +27,8 @@ def asked(path: str) -> dict[tuple[str, str, str, str], set[int]]:
         headers = sorted(f"{h['name'].lower()}: {h['value']}" for h in request["headers"] if h["name"].lower() in told)
         body = (request.get("postData") or {}).get("text") or ""
         words = [UUID.sub("<id>", text) for text in (where, "\n".join(headers), body)]
-        unknown = response["status"] == 404 or '"code":"reference-missing"' in (response["content"].get("text") or "")
         if response["status"] != 401:
-            seen[request["method"], *words].add(UNKNOWN if unknown else response["status"])
+            seen[request["method"], *words].add(UNKNOWN if response["status"] in OF_STATE else response["status"])
     return seen
 
 
