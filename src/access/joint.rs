@@ -39,9 +39,9 @@ pub(super) enum Care {
 enum Mark {
     /// The transaction has just begun.
     Beginning,
-    /// Changes were made since the last savepoint, if there is one.
-    Behind { savepoint: bool },
-    /// There is a savepoint, and nothing was changed since.
+    /// A change was made: the first, or one behind others, where care makes a savepoint.
+    Behind { others: bool },
+    /// Others made changes, and nothing was changed since; where care is taken, there is a savepoint.
     Here,
     /// A change failed that had written, and can be undone with all others alone.
     Spoilt,
@@ -91,13 +91,13 @@ impl<'l> Joint<'l> {
 
     /// Makes a savepoint, where something was changed that a failure must not undo.
     fn mark(&mut self) -> Result<()> {
-        let server = matches!(self.open.link.database, Database::Postgresql(_));
-        let (first, again) = match self.mark {
+        let again = match self.mark {
             Mark::Beginning | Mark::Here => return Ok(()),
-            Mark::Behind { savepoint } => (!savepoint, savepoint),
+            Mark::Behind { others } => others,
             Mark::Lost | Mark::Spoilt => return Err(Error::Unavailable("the transaction was lost".to_owned())),
         };
-        let haste = (first && server).then_some(HASTE);
+        let server = matches!(self.open.link.database, Database::Postgresql(_));
+        let haste = (!again && server).then_some(HASTE);
         let savepoint = match (self.care, again) {
             (Care::None, _) => None,
             (Care::Savepoints, false) => Some("SAVEPOINT change"),
@@ -154,7 +154,7 @@ pub(super) fn join<T>(
         Ok((value, owed)) => {
             joint.owed.take_in(owed)?;
             (joint.head, joint.scrubs) = (head, joint.scrubs || scrubs);
-            joint.mark = Mark::Behind { savepoint: joint.mark == Mark::Here };
+            joint.mark = Mark::Behind { others: joint.mark == Mark::Here };
             Ok(value)
         }
         Err(error) => {
