@@ -90,7 +90,7 @@ impl Parts {
         let base = config.public_url.clone();
         let notary = Notary::open(&config.keys_dir, &base)?;
         let document = described(&base, farewells);
-        let routes = RouteTable::new(routes(&document, farewells));
+        let routes = RouteTable::new(routes(&document, farewells))?;
         Ok(Self {
             door: web::Data::new(door),
             issuers: web::Data::new(Issuers::open(config.oidc_file.as_deref(), &base, clock.clone())?),

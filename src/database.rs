@@ -31,3 +31,19 @@ macro_rules! insert_many {
     };
 }
 pub(crate) use insert_many;
+
+/// Up to so many rows go one by one, by a statement that stays prepared.
+pub(crate) const FEW: usize = 4;
+
+/// As `insert_many`, for as many rows as requests happen to bring at once.
+macro_rules! insert_few_or_many {
+    ($database:expr, $table:expr, $rows:expr) => {
+        match $rows.len() {
+            0..=$crate::database::FEW => $rows.iter().try_for_each(|row| {
+                diesel::RunQueryDsl::execute(diesel::insert_into($table).values(row), $database).map(|_| ())
+            }),
+            _ => $crate::database::insert_many!($database, $table, $rows),
+        }
+    };
+}
+pub(crate) use insert_few_or_many;

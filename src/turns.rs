@@ -1,6 +1,7 @@
 //! Turns: how much work of a kind is done at once. Whoever comes when the queue is longer than it is
 //! worth waiting in is sent away at once, not after a wait. What must not come in: what the work is.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
@@ -20,8 +21,10 @@ const MOST_WAITING: usize = 1024;
 const PATIENCE: Duration = Duration::from_millis(1500);
 /// What one turn counts for at most in the pace, so that a stall is soon forgotten.
 const SLOWEST: Duration = Duration::from_secs(1);
-/// How much of the processors work takes that gives way to other work (nice, from 0 to 19).
-const GIVING_WAY: i32 = 5;
+/// How much of the processors work takes that gives way to other work (nice, from 0 to 19): what is blocking
+/// to the threads that read requests and refuse, so that a refusal comes at once; what is heavy to both.
+const BLOCKING: i32 = 5;
+const HEAVY: i32 = 10;
 
 /// So many turns at once, and a queue in order of arrival.
 pub struct Turns {
@@ -114,6 +117,10 @@ impl Turns {
 /// Runs blocking work off the async threads. It goes on to its end when nobody waits for it any more.
 #[expect(clippy::disallowed_methods, reason = "the one place that blocks; who calls it bounds it")]
 pub async fn off<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let work = move || {
+        give_way(BLOCKING);
+        work()
+    };
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)
 }
 
@@ -136,13 +143,21 @@ pub async fn gently<T: Send + 'static>(
 /// Starts a thread of its own that gets the processors when others leave them.
 pub fn aside(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
     let work = move || {
-        // On Linux the priority is the thread's own. Without it the work is done all the same.
-        if let Err(error) = rustix::process::setpriority_process(None, GIVING_WAY) {
-            tracing::debug!(%error, "a thread keeps its priority");
-        }
+        give_way(HEAVY);
         work();
     };
     std::thread::Builder::new().name(name.to_owned()).spawn(work).map_err(Error::internal)
+}
+
+/// Has this thread get the processors after those that give way less; it stays so.
+fn give_way(nice: i32) {
+    thread_local!(static GIVEN: Cell<i32> = const { Cell::new(0) });
+    // On Linux the priority is the thread's own. Without it the work is done all the same.
+    if GIVEN.replace(nice) != nice
+        && let Err(error) = rustix::process::setpriority_process(None, nice)
+    {
+        tracing::debug!(%error, "a thread keeps its priority");
+    }
 }
 
 #[cfg(test)]
@@ -184,7 +199,7 @@ mod tests {
     async fn gentle_work_gives_way_and_is_heard() {
         let priority = || rustix::process::getpriority_process(None).expect("it can be asked");
         let before = priority();
-        assert_eq!(gently(priority, || ()).await.expect("it runs"), GIVING_WAY.max(before));
+        assert_eq!(gently(priority, || ()).await.expect("it runs"), HEAVY.max(before));
         assert_eq!(priority(), before, "others keep theirs");
     }
 }

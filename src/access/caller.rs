@@ -25,6 +25,8 @@ pub struct Caller {
     pub kind: CallerKind,
     /// The root of the caller's territory.
     pub unit: UnitId,
+    /// Whether that is known to be a branch: a unit right below the nation.
+    pub branch: bool,
     pub scopes: ScopeSet,
     pub rate_limit_per_minute: u32,
 }
@@ -36,6 +38,7 @@ impl Caller {
             id: SYSTEM,
             kind: CallerKind::System,
             unit: ROOT_UNIT,
+            branch: false,
             scopes: ScopeSet::all(),
             rate_limit_per_minute: u32::MAX,
         }

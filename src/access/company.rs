@@ -12,7 +12,7 @@ use super::caller::Caller;
 use super::door::TRIES;
 use super::joint::{self, Care, Joint};
 use super::pool::Link;
-use super::tx::WriteTx;
+use super::write::WriteTx;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::noun::Noun;
@@ -223,37 +223,42 @@ impl Queue {
     pub(super) fn serve(&self, link: &mut Link) -> Result<()> {
         let (began, mut joint) = (Instant::now(), Joint::begun(link, self.care()));
         let (mut made, mut void) = (Vec::new(), None);
-        while made.len() < MOST && began.elapsed() < LONGEST {
-            let Some(mut change) = self.next() else { break };
-            match change.make(&mut joint) {
-                Step::Made => made.push(change),
-                Step::Refused => {}
-                Step::Again => {
-                    // What was made lets go of what others need before this is tried again.
-                    self.state().waiting.push_front(change);
-                    break;
-                }
-                Step::Spoilt => {
-                    let mut state = self.state();
-                    state.careful = CAREFUL;
-                    made.drain(..).chain([change]).rev().for_each(|change| state.waiting.push_front(change));
-                    drop(state);
-                    if let Err(error) = joint.begin_anew() {
-                        void = Some(error.to_string());
+        let outcome = loop {
+            while void.is_none() && made.len() < MOST && began.elapsed() < LONGEST {
+                let Some(mut change) = self.next() else { break };
+                match change.make(&mut joint) {
+                    Step::Made => made.push(change),
+                    Step::Refused => {}
+                    Step::Again => {
+                        // What was made lets go of what others need before this is tried again.
+                        self.state().waiting.push_front(change);
                         break;
                     }
-                }
-                Step::Void(why) => {
-                    void = Some(why);
-                    break;
+                    Step::Spoilt => {
+                        made.push(change);
+                        void = self.anew(&mut joint, &mut made).err();
+                    }
+                    Step::Void(why) => void = Some(Error::Unavailable(why)),
                 }
             }
-        }
-        let outcome = joint.commit();
+            match joint.settle() {
+                Err(_) if joint.spoilt() => void = void.or(self.anew(&mut joint, &mut made).err()),
+                settled => break settled.and_then(|()| joint.commit()),
+            }
+        };
         for change in made {
             change.tell(outcome.as_ref().copied().map_err(same));
         }
-        outcome.and(void.map_or(Ok(()), |why| Err(Error::Unavailable(why))))
+        outcome.and(void.map_or(Ok(()), Err))
+    }
+
+    /// Has changes made again, in their order and with care.
+    fn anew(&self, joint: &mut Joint<'_>, spoilt: &mut Vec<Box<dyn Change>>) -> Result<()> {
+        let mut state = self.state();
+        state.careful = CAREFUL;
+        spoilt.drain(..).rev().for_each(|change| state.waiting.push_front(change));
+        drop(state);
+        joint.begin_anew()
     }
 }
 

@@ -13,7 +13,8 @@ use super::company::{Company, Queue, Wanted};
 use super::lanes::{Lanes, Purpose, WHOLE};
 use super::pool::{self, Place, Pool, Pools};
 use super::pulse::{Pulse, Waited};
-use super::tx::{self, Tx, WriteTx};
+use super::tx::{self, Tx};
+use super::write::{self, WriteTx};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::journal;
@@ -160,7 +161,8 @@ impl Door {
         let mut tries = 1;
         loop {
             let (now, vault) = (self.clock.now(), self.vault.as_ref());
-            let write = |link: &mut pool::Link| tx::write(link, caller, now, request_id, (vault, rehearses), &mut work);
+            let write =
+                |link: &mut pool::Link| write::write(link, caller, now, request_id, (vault, rehearses), &mut work);
             match self.pools.writers.begun(true, write) {
                 Err(Error::Raced) if tries < TRIES => tries += 1,
                 Err(Error::Raced) => return Err(Error::Unavailable("contended".to_owned())),

@@ -10,7 +10,8 @@ use diesel::connection::SimpleConnection;
 use super::caller::Caller;
 use super::owed::{Owed, Tallies};
 use super::pool::Link;
-use super::tx::{Open, Tx, WriteTx};
+use super::tx::{Open, Tx};
+use super::write::WriteTx;
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::journal;
@@ -80,12 +81,25 @@ impl<'l> Joint<'l> {
         Ok(())
     }
 
-    /// Commits what was made.
-    pub(super) fn commit(mut self) -> Result<()> {
+    /// Writes what the changes left to the end. Where that fails and more care may tell whose change it is,
+    /// all are spoilt.
+    pub(super) fn settle(&mut self) -> Result<()> {
         if matches!(self.mark, Mark::Lost | Mark::Spoilt) {
             return Err(Error::Unavailable("the transaction was lost".to_owned()));
         }
-        self.owed.pay(&mut self.open.link.database, self.head.take())?;
+        let (owed, head) = (std::mem::take(&mut self.owed), self.head.take());
+        let paid = owed.pay(&mut self.open.link.database, head);
+        if let Err(error) = &paid
+            && !matches!(error, Error::Unavailable(_) | Error::Unknown(_))
+            && self.care == Care::None
+        {
+            self.mark = Mark::Spoilt;
+        }
+        paid
+    }
+
+    /// Commits what was made and settled.
+    pub(super) fn commit(self) -> Result<()> {
         self.open.commit(self.scrubs)
     }
 
@@ -140,6 +154,7 @@ pub(super) fn join<T>(
     let held = joint.head.clone();
     let mut tx = WriteTx {
         tx: Tx { database: &mut joint.open.link.database, caller, now, vault, asked: None },
+        memory: &mut joint.open.link.memory,
         request_id,
         entries: Vec::new(),
         tallies: Tallies::default(),
@@ -147,6 +162,7 @@ pub(super) fn join<T>(
         scrubs: false,
         head: joint.head.take(),
         rehearses: false,
+        defers: joint.care == Care::None,
     };
     let done = work(&mut tx).and_then(|value| Ok((value, tx.owed()?)));
     let (head, scrubs, wrote) = (tx.head, tx.scrubs, tx.wrote);

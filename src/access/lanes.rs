@@ -19,10 +19,10 @@ pub(super) const WHOLE: Duration = Duration::from_millis(3600);
 const REPORT: Duration = Duration::from_secs(12);
 /// Failures in a row, for want of an answer in time, after which a lane is tried by one at a time.
 const TROUBLED: u32 = 2;
-/// How much longer than it worked heavy work makes way for other work that is there; as long as it worked,
-/// where that was but shortly.
+/// How much longer than it worked heavy work makes way for other work that is there; not at all where that was
+/// but shortly, no longer than a page of a list takes.
 const REST: u32 = 3;
-const SHORTLY: Duration = Duration::from_millis(10);
+const SHORTLY: Duration = Duration::from_millis(5);
 /// Threads that may be given up while a silent network holds them.
 const MOST_GIVEN_UP: usize = 64;
 
@@ -256,7 +256,7 @@ impl Pass {
         };
         drop((road, trying));
         let worked = self.began.elapsed().min(Duration::from_secs(2));
-        let until = Instant::now() + if worked < SHORTLY { worked } else { worked * REST };
+        let until = Instant::now() + if worked < SHORTLY { Duration::ZERO } else { worked * REST };
         while !(self.lanes.readers.idle() && self.lanes.writers.idle()) {
             match until.saturating_duration_since(Instant::now()) {
                 Duration::ZERO => break,

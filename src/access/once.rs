@@ -5,7 +5,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use diesel::prelude::*;
 use zeroize::Zeroizing;
 
-use super::tx::WriteTx;
+use super::write::WriteTx;
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::schema::idempotency_keys as kept;

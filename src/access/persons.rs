@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::conflict::{id_taken, on_conflict};
-use super::tx::{Tx, WriteTx};
+use super::tx::Tx;
+use super::write::WriteTx;
 use crate::database::insert_many;
 use crate::error::{Error, Result};
 use crate::schema::{person_copies, person_keys};

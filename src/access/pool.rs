@@ -11,6 +11,7 @@ use diesel::migration::MigrationSource;
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use super::memory::Memory;
 use crate::database::Database;
 use crate::error::{self, Error, Result};
 
@@ -92,6 +93,7 @@ fn with_deadlines(url: &str) -> String {
 /// A connection; `broken` once a transaction on it did not end as it should.
 pub(super) struct Link {
     pub(super) database: Database,
+    pub(super) memory: Memory,
     pub(super) broken: bool,
     made: Instant,
     used: Instant,
@@ -175,7 +177,8 @@ impl Pool {
         }
         let database = self.place.connect(self.writes).map_err(unavailable)?;
         let (made, used) = (Instant::now(), Instant::now());
-        let mut link = Link { database, broken: false, made, used, _open: Open::one(&self.open) };
+        let mut link =
+            Link { database, memory: Memory::default(), broken: false, made, used, _open: Open::one(&self.open) };
         link.begin(writes).map_err(unavailable)?;
         Ok(link)
     }
@@ -203,6 +206,7 @@ fn unavailable(error: impl std::fmt::Display) -> Error {
 
 impl Link {
     fn begin(&mut self, writes: bool) -> QueryResult<()> {
+        self.memory.doubt();
         let begin = match (&self.database, writes) {
             (Database::Postgresql(_), true) => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
             (Database::Postgresql(_), false) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",

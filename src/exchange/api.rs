@@ -19,17 +19,17 @@ use crate::journal::Record;
 
 /// Every route of this room.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(list_imports)
-        .service(create_import)
-        .service(show_import)
-        .service(list_row_errors)
-        .service(show_import_template);
+    config.service(list_imports).service(create_import).service(show_import).service(list_row_errors);
+}
+
+/// The templates of files to import.
+pub fn templates(config: &mut ServiceConfig<'_>) {
+    config.service(show_import_template);
 }
 
 /// Lists the caller's imports.
 #[utoipa::path(tag = "imports", params(ListParams<ImportFilter, JobSort>), responses((status = 200, body = Page<Import>)))]
-#[get("/v1/imports")]
+#[get("")]
 async fn list_imports(permit: Permit<Import, Read>, ask: AskFor<ImportFilter, JobSort>) -> Result<Listed<Import>> {
     permit.read(move |tx| store::list_imports(tx, &ask.read(tx)?)).await
 }
@@ -48,7 +48,7 @@ async fn list_imports(permit: Permit<Import, Read>, ask: AskFor<ImportFilter, Jo
     )),
     responses((status = 201, body = Import))
 )]
-#[post("/v1/imports")]
+#[post("")]
 async fn create_import(permit: Permit<Import, Create>, query: RawQuery, upload: Upload) -> Result<Shown> {
     permit
         .write(move |tx| {
@@ -91,14 +91,14 @@ fn asked(tx: &Tx<'_>, query: &RawQuery, upload: &Upload) -> Result<ImportAsked> 
 
 /// Shows an import and how far it is.
 #[utoipa::path(tag = "imports", responses((status = 200, body = Import)))]
-#[get("/v1/imports/{importId}")]
+#[get("/{importId}")]
 async fn show_import(permit: Permit<Import, Read>, At((id,)): At<(ImportId,)>) -> Result<Shown> {
     permit.read(move |tx| Shown::new(&store::find_import(tx, id)?)).await
 }
 
 /// Lists what is wrong with the rows of an import, at most the first thousand faults.
 #[utoipa::path(tag = "imports", params(ListParams<NoFilter, RowErrorSort>), responses((status = 200, body = Page<RowError>)))]
-#[get("/v1/imports/{importId}/row-errors")]
+#[get("/{importId}/row-errors")]
 async fn list_row_errors(
     permit: Permit<RowError, Read>,
     At((id,)): At<(ImportId,)>,

@@ -24,7 +24,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Lists the caller's exports.
 #[utoipa::path(tag = "exports", params(ListParams<ExportFilter, JobSort>), responses((status = 200, body = Page<Export>)))]
-#[get("/v1/exports")]
+#[get("")]
 async fn list_exports(permit: Permit<Export, Read>, ask: AskFor<ExportFilter, JobSort>) -> Result<Listed<Export>> {
     permit.read(move |tx| store::list_exports(tx, &ask.read(tx)?)).await
 }
@@ -33,7 +33,7 @@ async fn list_exports(permit: Permit<Export, Read>, ask: AskFor<ExportFilter, Jo
 ///
 /// Answers at once with a job that is done beside. Needs the right to read what is exported too.
 #[utoipa::path(tag = "exports", request_body = NewExport, responses((status = 201, body = Export)))]
-#[post("/v1/exports")]
+#[post("")]
 async fn create_export(permit: Permit<Export, Create>, body: Body<NewExport>) -> Result<Shown> {
     permit
         .write(move |tx| {
@@ -52,7 +52,7 @@ async fn create_export(permit: Permit<Export, Create>, body: Body<NewExport>) ->
 
 /// Shows an export and its files.
 #[utoipa::path(tag = "exports", responses((status = 200, body = Export)))]
-#[get("/v1/exports/{exportId}")]
+#[get("/{exportId}")]
 async fn show_export(permit: Permit<Export, Read>, At((id,)): At<(ExportId,)>) -> Result<Shown> {
     permit.read(move |tx| Shown::new(&store::find_export(tx, id)?.0)).await
 }
@@ -67,7 +67,7 @@ async fn show_export(permit: Permit<Export, Read>, At((id,)): At<(ExportId,)>) -
         (ExportedNdjson = "application/x-ndjson"),
     )))
 )]
-#[get("/v1/exports/{exportId}/files/{resourceType}")]
+#[get("/{exportId}/files/{resourceType}")]
 async fn show_export_file(
     permit: Permit<ExportFile, Read>,
     At((id, resource)): At<(ExportId, ResourceType)>,

@@ -31,9 +31,13 @@ mod write;
 pub use pieces::open_piece;
 pub use row_errors::kept_errors;
 pub use survey::look_through;
+use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Every route of the exchange.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.configure(api::routes).configure(export_api::routes);
+    config
+        .service(scope::scope("/v1/imports").configure(api::routes))
+        .configure(api::templates)
+        .service(scope::scope("/v1/exports").configure(export_api::routes));
 }

@@ -188,12 +188,16 @@ impl<F: IntoParams + DeserializeOwned + 'static, K: SortBy> AskFor<F, K> {
         let cursor = paging.cursor.filter(|text| !text.is_empty());
         let cursor = cursor.map(|text| open(&text, &binding)).transpose()?;
         let key = sort.strip_prefix('-').unwrap_or(sort);
+        let count = paging.count.unwrap_or(Count::None);
+        if count == Count::Exact {
+            tx.stay()?;
+        }
         Ok(Ask {
             filter,
             sort: key.parse().map_err(|_| Error::internal("a sort key that the schema allows"))?,
             descending: sort.starts_with('-'),
             size: paging.page_size.unwrap_or(50),
-            count: paging.count.unwrap_or(Count::None),
+            count,
             cursor,
             binding,
             query: self.query.clone(),

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use actix_web::dev::ResourceDef;
 use actix_web::{HttpRequest, web};
+use matchit::Router;
 
 use super::document::Farewell;
 use super::meter::Meter;
@@ -46,26 +46,28 @@ pub type Methods = BTreeMap<String, Route>;
 /// Every path with its methods.
 #[derive(Default)]
 pub struct RouteTable {
-    paths: Vec<(ResourceDef, Methods)>,
-    patterns: HashMap<String, usize>,
+    paths: Router<Methods>,
+    templates: HashMap<String, Methods>,
 }
 
 impl RouteTable {
     /// Out of path templates and the methods each has.
-    pub fn new(routes: BTreeMap<String, Methods>) -> Self {
-        let patterns = routes.keys().enumerate().map(|(at, path)| (path.clone(), at)).collect();
-        let paths = routes.into_iter().map(|(path, methods)| (ResourceDef::new(path), methods)).collect();
-        Self { paths, patterns }
+    pub fn new(routes: BTreeMap<String, Methods>) -> Result<Self> {
+        let mut paths = Router::new();
+        for (template, methods) in &routes {
+            paths.insert(template.as_str(), methods.clone()).map_err(Error::internal)?;
+        }
+        Ok(Self { paths, templates: routes.into_iter().collect() })
     }
 
     fn at(&self, path: &str) -> Option<&Methods> {
-        self.paths.iter().find(|(resource, _)| resource.is_match(path)).map(|(_, methods)| methods)
+        self.paths.at(path).ok().map(|found| found.value)
     }
 
     /// What was asked for: by the template that took the request, else by its path.
     pub fn asked(&self, method: &str, template: Option<&str>, path: &str) -> Option<&Route> {
         let methods = match template {
-            Some(template) => self.patterns.get(template).map(|at| &self.paths[*at].1),
+            Some(template) => self.templates.get(template),
             None => self.at(path),
         };
         methods?.get(method)
@@ -78,8 +80,8 @@ impl RouteTable {
 
     /// The parameters of a query where none is taken; those of lists are looked at by the list.
     pub fn stray(&self, method: &str, path: &str, query: &str) -> Vec<Fault> {
-        let takes = self.at(path).and_then(|methods| methods.get(method)).map(|route| route.queried);
-        if query.is_empty() || takes != Some(false) {
+        let takes = || self.at(path).and_then(|methods| methods.get(method)).map(|route| route.queried);
+        if query.is_empty() || takes() != Some(false) {
             return Vec::new();
         }
         let names = url::form_urlencoded::parse(query.as_bytes()).take(100);

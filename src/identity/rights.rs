@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::resources::client;
 use crate::resources::user::session_store;
 use crate::resources::user::{self, UserId};
+use crate::territory;
 
 /// How long loaded rights are trusted, and how long while somebody is loading them anew; short enough that
 /// a request that waits, and asks anew now and then, ends within a second too.
@@ -48,12 +49,16 @@ impl Rights {
     async fn loaded(&self, door: &Door, bearer: Bearer) -> Result<Arc<Caller>> {
         let asked = Instant::now();
         let (system, of) = (Arc::new(Caller::system()), bearer.clone());
-        let found = door.read_of(Noun::Me, system, move |tx| match of {
-            Bearer::Own(token) => of_token(tx, token),
-            Bearer::Foreign(who) => match user::identity_store::user_of(tx, &who.issuer, &who.subject)? {
-                Some(user) => user_caller(tx, user.id()),
-                None => Ok(None),
-            },
+        let found = door.read_of(Noun::Me, system, move |tx| {
+            let caller = match of {
+                Bearer::Own(token) => of_token(tx, token),
+                Bearer::Foreign(who) => match user::identity_store::user_of(tx, &who.issuer, &who.subject)? {
+                    Some(user) => user_caller(tx, user.id()),
+                    None => Ok(None),
+                },
+            }?;
+            let placed = |caller: Caller| Ok(Caller { branch: territory::is_branch(tx, caller.unit)?, ..caller });
+            caller.map(placed).transpose()
         });
         let caller = Arc::new(found.await?.ok_or(Error::Unauthenticated)?);
         self.0.remember(bearer, asked, caller.clone());
@@ -87,6 +92,7 @@ fn user_caller(tx: &mut Tx<'_>, id: UserId) -> Result<Option<Caller>> {
         id: id.cast(),
         kind: CallerKind::User,
         unit,
+        branch: false,
         scopes: role.scopes(),
         rate_limit_per_minute: user::RATE_LIMIT,
     }))
@@ -99,6 +105,7 @@ fn caller(client: &client::Client) -> Option<Caller> {
         id: client.meta.id.cast(),
         kind: CallerKind::Client,
         unit: fields.unit_id,
+        branch: false,
         scopes: fields.scopes.iter().copied().collect(),
         rate_limit_per_minute: u32::try_from(rate).unwrap_or(u32::MAX),
     })

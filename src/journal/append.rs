@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::entry::{Deed, Entry};
 use super::line::Line;
 use super::tree::{self, Edge, Tile};
-use crate::database::{Database, ROWS_A_STATEMENT, insert_many};
+use crate::database::{Database, ROWS_A_STATEMENT, insert_few_or_many};
 use crate::error::{Error, Result};
 use crate::noun::Noun;
 use crate::schema::{journal, journal_head, journal_tiles};
@@ -47,7 +47,7 @@ pub(crate) fn append(database: &mut Database, Head(edge): &mut Head, changes: &[
             rows.push(Row::new(sequence, stamp, entry, leaf));
             tiles.extend(edge.push(leaf));
         }
-        insert(database, &rows)?;
+        insert_few_or_many!(database, journal::table, rows)?;
     }
     keep_tiles(database, &tiles)
 }
@@ -110,20 +110,6 @@ impl<'a> Row<'a> {
             subject: entry.subject.as_deref(),
         }
     }
-}
-
-/// What a request enters; more than that comes from many requests at once, or from a load.
-const FEW: usize = 4;
-
-/// A request's few entries go by a statement that stays prepared, many by the batch.
-fn insert(database: &mut Database, rows: &[Row<'_>]) -> Result<()> {
-    if rows.len() > FEW {
-        return Ok(insert_many!(database, journal::table, rows)?);
-    }
-    for row in rows {
-        diesel::insert_into(journal::table).values(row).execute(database)?;
-    }
-    Ok(())
 }
 
 fn keep_tiles(database: &mut Database, tiles: &[Tile]) -> Result<()> {

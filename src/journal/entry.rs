@@ -120,6 +120,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// What it speaks of.
+    pub fn noun(&self) -> Noun {
+        self.noun
+    }
+
     fn of<R: Record>(deed: Deed, record: &R) -> Self {
         Self {
             deed,

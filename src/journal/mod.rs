@@ -4,6 +4,7 @@
 
 mod append;
 mod entry;
+mod last;
 mod leaves;
 mod line;
 mod tree;
@@ -11,6 +12,7 @@ mod tree;
 pub(crate) use append::{Head, Stamp, append, keep_head, lock_head};
 pub(crate) use entry::unsealed;
 pub use entry::{Deed, Entry, Meta, Record};
+pub(crate) use last::last_of;
 pub(crate) use leaves::{edge, root, size};
 pub(crate) use line::{Kept, names};
 pub(crate) use tree::{Edge, Tile, consistency, inclusion, leaf};

@@ -15,24 +15,28 @@ pub mod team;
 pub mod unit;
 pub mod user;
 
+use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Every route of every noun.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
-        .configure(unit::api::routes)
-        .configure(model_type::api::routes)
-        .configure(model::api::routes)
-        .configure(team::api::routes)
-        .configure(review::api::routes)
-        .configure(activity::api::routes)
-        .configure(member::api::routes)
-        .configure(member::acts_api::routes)
-        .configure(membership::api::routes)
-        .configure(commendation::api::routes)
-        .configure(commendation::status_api::routes)
-        .configure(code_list::api::routes)
-        .configure(incident::api::routes)
-        .configure(client::api::routes)
-        .configure(user::api::routes);
+        .service(scope::scope("/v1/units").configure(unit::api::routes))
+        .service(scope::scope("/v1/model-types").configure(model_type::api::routes))
+        .service(scope::scope("/v1/models").configure(model::api::routes))
+        .service(scope::scope("/v1/teams").configure(team::api::routes))
+        .service(scope::scope("/v1/reviews").configure(review::api::routes))
+        .service(scope::scope("/v1/activities").configure(activity::api::routes))
+        .service(scope::scope("/v1/members").configure(member::api::routes).configure(member::acts_api::routes))
+        .configure(member::acts_api::lookups)
+        .service(scope::scope("/v1/memberships").configure(membership::api::routes))
+        .service(
+            scope::scope("/v1/commendations")
+                .configure(commendation::api::routes)
+                .configure(commendation::status_api::routes),
+        )
+        .service(scope::scope("/v1/code-lists").configure(code_list::api::routes))
+        .service(scope::scope("/v1/incidents").configure(incident::api::routes))
+        .service(scope::scope("/v1/clients").configure(client::api::routes))
+        .service(scope::scope("/v1/users").configure(user::api::routes));
 }

@@ -34,7 +34,9 @@ pub type Own = Select<Filter<unit_closure::table, Eq<unit_closure::ancestor_id, 
 pub fn narrowed(tx: &mut Tx<'_>, filter: Option<&[UnitId]>) -> Result<Under> {
     match filter {
         None => Ok(under(vec![tx.caller().unit])),
+        Some([one]) if *one == tx.caller().unit => Ok(under(vec![*one])),
         Some(named) => {
+            tx.stay()?;
             let inside: Vec<UnitId> =
                 of_caller(tx).filter(unit_closure::descendant_id.eq_any(named.to_vec())).load(tx.conn())?;
             Ok(under(inside))
@@ -54,9 +56,14 @@ pub enum Reach {
 pub fn reach(tx: &mut Tx<'_>, filter: Option<&[UnitId]>) -> Result<Reach> {
     let own = tx.caller().unit;
     let named = filter.map_or_else(|| vec![own], <[_]>::to_vec);
-    if named == [ROOT_UNIT] && own == ROOT_UNIT {
-        return Ok(Reach::Nation);
+    if named == [own] {
+        return Ok(match tx.caller().branch {
+            _ if own == ROOT_UNIT => Reach::Nation,
+            true => Reach::Branches(named),
+            false => Reach::Units(under(named)),
+        });
     }
+    tx.stay()?;
     let lying = unit_closure::table
         .inner_join(units::table.on(units::id.eq(unit_closure::descendant_id)))
         .filter(unit_closure::ancestor_id.eq(own))
@@ -82,6 +89,12 @@ pub fn branch(tx: &mut Tx<'_>, unit: UnitId) -> Result<UnitId> {
     Ok(above.select(units::id).first(tx.conn()).optional()?.unwrap_or(ROOT_UNIT))
 }
 
+/// Whether a unit lies right below the nation.
+pub fn is_branch(tx: &mut Tx<'_>, unit: UnitId) -> Result<bool> {
+    let found = units::table.filter(units::id.eq(unit)).filter(units::parent_id.eq(ROOT_UNIT));
+    Ok(diesel::select(exists(found)).get_result(tx.conn())?)
+}
+
 /// Whether a unit lies in the caller's territory.
 pub fn holds(tx: &mut Tx<'_>, unit: UnitId) -> Result<bool> {
     let link = unit_closure::table
@@ -98,15 +111,38 @@ pub fn must_hold(tx: &mut Tx<'_>, unit: UnitId, pointer: &'static str) -> Result
     }
 }
 
-/// A unit that a body names must also be in force on the record's day. Gives its branch.
-pub fn must_be_in_force(tx: &mut Tx<'_>, unit: UnitId, on: Day, pointer: &'static str) -> Result<UnitId> {
-    let line: Vec<(UnitId, Option<UnitId>, Day, Option<Day>)> = unit_closure::table
+/// A unit with those above it: which each lies under, and when it is in force.
+type Line = Vec<(UnitId, Option<UnitId>, Day, Option<Day>)>;
+
+fn line(tx: &mut Tx<'_>, unit: UnitId) -> Result<Line> {
+    let above = unit_closure::table
         .inner_join(units::table.on(units::id.eq(unit_closure::ancestor_id)))
         .filter(unit_closure::descendant_id.eq(unit))
-        .select((units::id, units::parent_id, units::valid_from, units::valid_to))
-        .load(tx.conn())?;
-    let (own, seen) = (line.iter().find(|(id, ..)| *id == unit), tx.caller().unit);
-    match own {
+        .select((units::id, units::parent_id, units::valid_from, units::valid_to));
+    Ok(above.load(tx.conn())?)
+}
+
+/// A unit that a body names must also be in force on the record's day. Gives its branch.
+pub fn must_be_in_force(tx: &mut Tx<'_>, unit: UnitId, on: Day, pointer: &'static str) -> Result<UnitId> {
+    let line = line(tx, unit)?;
+    in_force(&line, tx.caller().unit, unit, on, pointer)
+}
+
+/// As `must_be_in_force`, where records of many units come one after the other. No other transaction commits
+/// a change from here on.
+pub fn must_stay_in_force(tx: &mut WriteTx<'_>, unit: UnitId, on: Day, pointer: &'static str) -> Result<UnitId> {
+    let seen = tx.caller().unit;
+    if let Some(line) = tx.known::<UnitId, Line>()?.get(&unit) {
+        return in_force(line, seen, unit, on, pointer);
+    }
+    let line = line(tx, unit)?;
+    let branch = in_force(&line, seen, unit, on, pointer)?;
+    tx.know(unit, line)?;
+    Ok(branch)
+}
+
+fn in_force(line: &Line, seen: UnitId, unit: UnitId, on: Day, pointer: &'static str) -> Result<UnitId> {
+    match line.iter().find(|(id, ..)| *id == unit) {
         Some((_, _, from, to)) if line.iter().any(|(id, ..)| *id == seen) => {
             let in_force = *from <= on && to.is_none_or(|to| to > on);
             let branch = line.iter().find(|(_, parent, ..)| *parent == Some(ROOT_UNIT));

@@ -27,7 +27,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Lists the activities of the caller's territory.
 #[utoipa::path(tag = "activities", params(ListParams<ActivityFilter, ActivitySort>), responses((status = 200, body = Page<Activity>)))]
-#[get("/v1/activities")]
+#[get("")]
 async fn list_activities(
     permit: Permit<Activity, Read>,
     ask: AskFor<ActivityFilter, ActivitySort>,
@@ -37,7 +37,7 @@ async fn list_activities(
 
 /// Creates an activity.
 #[utoipa::path(tag = "activities", request_body = NewActivity, responses((status = 201, body = Activity)))]
-#[post("/v1/activities")]
+#[post("")]
 async fn create_activity(permit: Permit<Activity, Create>, body: Body<NewActivity>) -> Result<Created<Activity>> {
     permit
         .write(move |tx| {
@@ -50,14 +50,14 @@ async fn create_activity(permit: Permit<Activity, Create>, body: Body<NewActivit
 
 /// Shows an activity.
 #[utoipa::path(tag = "activities", responses((status = 200, body = Activity)))]
-#[get("/v1/activities/{activityId}")]
+#[get("/{activityId}")]
 async fn show_activity(permit: Permit<Activity, Read>, At((id,)): At<(ActivityId,)>) -> Result<Tagged<Activity>> {
     permit.glance(move |tx| store::find(tx, id)).await.map(Tagged)
 }
 
 /// Changes an activity.
 #[utoipa::path(tag = "activities", responses((status = 200, body = Activity)))]
-#[patch("/v1/activities/{activityId}")]
+#[patch("/{activityId}")]
 async fn update_activity(
     permit: Permit<Activity, Update>,
     At((id,)): At<(ActivityId,)>,
@@ -78,7 +78,7 @@ async fn update_activity(
 
 /// Removes an activity that no record points to.
 #[utoipa::path(tag = "activities", responses((status = 204)))]
-#[delete("/v1/activities/{activityId}")]
+#[delete("/{activityId}")]
 async fn remove_activity(
     permit: Permit<Activity, Delete>,
     At((id,)): At<(ActivityId,)>,
@@ -96,7 +96,7 @@ async fn remove_activity(
 
 /// Lists the versions of an activity.
 #[utoipa::path(tag = "activities", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<Activity>>)))]
-#[get("/v1/activities/{activityId}/versions")]
+#[get("/{activityId}/versions")]
 async fn list_activity_versions(
     permit: Permit<Activity, Read>,
     At((id,)): At<(ActivityId,)>,
@@ -112,7 +112,7 @@ async fn list_activity_versions(
 
 /// Shows an activity as it was at one version.
 #[utoipa::path(tag = "activities", responses((status = 200, body = Version<Activity>)))]
-#[get("/v1/activities/{activityId}/versions/{version}")]
+#[get("/{activityId}/versions/{version}")]
 async fn show_activity_version(
     permit: Permit<Activity, Read>,
     At((id, version)): At<(ActivityId, i32)>,

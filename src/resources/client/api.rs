@@ -36,14 +36,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Lists the clients of the caller's territory.
 #[utoipa::path(tag = "clients", params(ListParams<ClientFilter, ClientSort>), responses((status = 200, body = Page<Client>)))]
-#[get("/v1/clients")]
+#[get("")]
 async fn list_clients(permit: Permit<Client, Read>, ask: AskFor<ClientFilter, ClientSort>) -> Result<Listed<Client>> {
     permit.read(move |tx| store::list(tx, &ask.read(tx)?)).await
 }
 
 /// Creates a client.
 #[utoipa::path(tag = "clients", request_body = NewClient, responses((status = 201, body = Client)))]
-#[post("/v1/clients")]
+#[post("")]
 async fn create_client(permit: Permit<Client, Create>, body: Body<NewClient>) -> Result<Created<Client>> {
     permit
         .write(move |tx| {
@@ -56,14 +56,14 @@ async fn create_client(permit: Permit<Client, Create>, body: Body<NewClient>) ->
 
 /// Shows a client.
 #[utoipa::path(tag = "clients", responses((status = 200, body = Client)))]
-#[get("/v1/clients/{clientId}")]
+#[get("/{clientId}")]
 async fn show_client(permit: Permit<Client, Read>, At((id,)): At<(ClientId,)>) -> Result<Tagged<Client>> {
     permit.glance(move |tx| store::find(tx, id)).await.map(Tagged)
 }
 
 /// Changes a client.
 #[utoipa::path(tag = "clients", responses((status = 200, body = Client)))]
-#[patch("/v1/clients/{clientId}")]
+#[patch("/{clientId}")]
 async fn update_client(
     permit: Permit<Client, Update>,
     At((id,)): At<(ClientId,)>,
@@ -84,7 +84,7 @@ async fn update_client(
 
 /// Lists the versions of a client.
 #[utoipa::path(tag = "clients", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<Client>>)))]
-#[get("/v1/clients/{clientId}/versions")]
+#[get("/{clientId}/versions")]
 async fn list_client_versions(
     permit: Permit<Client, Read>,
     At((id,)): At<(ClientId,)>,
@@ -100,7 +100,7 @@ async fn list_client_versions(
 
 /// Shows a client as it was at one version.
 #[utoipa::path(tag = "clients", responses((status = 200, body = Version<Client>)))]
-#[get("/v1/clients/{clientId}/versions/{version}")]
+#[get("/{clientId}/versions/{version}")]
 async fn show_client_version(
     permit: Permit<Client, Read>,
     At((id, version)): At<(ClientId, i32)>,
@@ -115,7 +115,7 @@ async fn show_client_version(
 
 /// Lists the credentials of a client, without their secrets.
 #[utoipa::path(tag = "clients", params(ListParams<NoFilter, CredentialSort>), responses((status = 200, body = Page<ClientCredential>)))]
-#[get("/v1/clients/{clientId}/credentials")]
+#[get("/{clientId}/credentials")]
 async fn list_client_credentials(
     permit: Permit<ClientCredential, Read>,
     At((id,)): At<(ClientId,)>,
@@ -131,7 +131,7 @@ async fn list_client_credentials(
 
 /// Makes a credential and shows its secret, this once.
 #[utoipa::path(tag = "clients", request_body = NewClientCredential, responses((status = 201, body = IssuedCredential)))]
-#[post("/v1/clients/{clientId}/credentials")]
+#[post("/{clientId}/credentials")]
 async fn create_client_credential(
     permit: Permit<ClientCredential, Create>,
     At((id,)): At<(ClientId,)>,
@@ -158,7 +158,7 @@ async fn create_client_credential(
 
 /// Shows a credential, without its secret.
 #[utoipa::path(tag = "clients", responses((status = 200, body = ClientCredential)))]
-#[get("/v1/clients/{clientId}/credentials/{credentialId}")]
+#[get("/{clientId}/credentials/{credentialId}")]
 async fn show_client_credential(
     permit: Permit<ClientCredential, Read>,
     At((client, id)): At<(ClientId, ClientCredentialId)>,
@@ -173,7 +173,7 @@ async fn show_client_credential(
 
 /// Removes a credential: its secret opens nothing from here on.
 #[utoipa::path(tag = "clients", responses((status = 204)))]
-#[delete("/v1/clients/{clientId}/credentials/{credentialId}")]
+#[delete("/{clientId}/credentials/{credentialId}")]
 async fn remove_client_credential(
     permit: Permit<ClientCredential, Delete>,
     At((client, id)): At<(ClientId, ClientCredentialId)>,

@@ -31,7 +31,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Lists the code lists.
 #[utoipa::path(tag = "code lists", params(ListParams<NoFilter, CodeListSort>), responses((status = 200, body = Page<CodeList>)))]
-#[get("/v1/code-lists")]
+#[get("")]
 async fn list_code_lists(
     permit: Permit<CodeList, Read>,
     ask: AskFor<NoFilter, CodeListSort>,
@@ -54,14 +54,14 @@ async fn list_code_lists(
 
 /// Shows a code list.
 #[utoipa::path(tag = "code lists", params(("listId" = ListName, Path, description = "The name of the list.")), responses((status = 200, body = CodeList)))]
-#[get("/v1/code-lists/{listId}")]
+#[get("/{listId}")]
 async fn show_code_list(permit: Permit<CodeList, Read>, At((list,)): At<(ListName,)>) -> Result<Plain<CodeList>> {
     permit.read(move |_| Ok(Plain(CodeList::named(list)))).await
 }
 
 /// Lists the codes of a list.
 #[utoipa::path(tag = "code lists", params(("listId" = ListName, Path, description = "The name of the list."), ListParams<ListCodeFilter, ListCodeSort>), responses((status = 200, body = Page<ListCode>)))]
-#[get("/v1/code-lists/{listId}/codes")]
+#[get("/{listId}/codes")]
 async fn list_list_codes(
     permit: Permit<ListCode, Read>,
     At((list,)): At<(ListName,)>,
@@ -72,7 +72,7 @@ async fn list_list_codes(
 
 /// Creates a code.
 #[utoipa::path(tag = "code lists", params(("listId" = ListName, Path, description = "The name of the list.")), request_body = NewListCode, responses((status = 201, body = ListCode)))]
-#[post("/v1/code-lists/{listId}/codes")]
+#[post("/{listId}/codes")]
 async fn create_list_code(
     permit: Permit<ListCode, Create>,
     At((list,)): At<(ListName,)>,
@@ -89,7 +89,7 @@ async fn create_list_code(
 
 /// Shows a code.
 #[utoipa::path(tag = "code lists", params(("listId" = ListName, Path, description = "The name of the list.")), responses((status = 200, body = ListCode)))]
-#[get("/v1/code-lists/{listId}/codes/{codeId}")]
+#[get("/{listId}/codes/{codeId}")]
 async fn show_list_code(
     permit: Permit<ListCode, Read>,
     At((list, id)): At<(ListName, ListCodeId)>,
@@ -99,7 +99,7 @@ async fn show_list_code(
 
 /// Changes a code.
 #[utoipa::path(tag = "code lists", params(("listId" = ListName, Path, description = "The name of the list.")), responses((status = 200, body = ListCode)))]
-#[patch("/v1/code-lists/{listId}/codes/{codeId}")]
+#[patch("/{listId}/codes/{codeId}")]
 async fn update_list_code(
     permit: Permit<ListCode, Update>,
     At((list, id)): At<(ListName, ListCodeId)>,
@@ -120,7 +120,7 @@ async fn update_list_code(
 
 /// Removes a code that no record uses.
 #[utoipa::path(tag = "code lists", params(("listId" = ListName, Path, description = "The name of the list.")), responses((status = 204)))]
-#[delete("/v1/code-lists/{listId}/codes/{codeId}")]
+#[delete("/{listId}/codes/{codeId}")]
 async fn remove_list_code(
     permit: Permit<ListCode, Delete>,
     At((list, id)): At<(ListName, ListCodeId)>,
@@ -138,7 +138,7 @@ async fn remove_list_code(
 
 /// Lists the versions of a code.
 #[utoipa::path(tag = "code lists", params(("listId" = ListName, Path, description = "The name of the list."), ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<ListCode>>)))]
-#[get("/v1/code-lists/{listId}/codes/{codeId}/versions")]
+#[get("/{listId}/codes/{codeId}/versions")]
 async fn list_list_code_versions(
     permit: Permit<ListCode, Read>,
     At((list, id)): At<(ListName, ListCodeId)>,
@@ -154,7 +154,7 @@ async fn list_list_code_versions(
 
 /// Shows a code as it was at one version.
 #[utoipa::path(tag = "code lists", params(("listId" = ListName, Path, description = "The name of the list.")), responses((status = 200, body = Version<ListCode>)))]
-#[get("/v1/code-lists/{listId}/codes/{codeId}/versions/{version}")]
+#[get("/{listId}/codes/{codeId}/versions/{version}")]
 async fn show_list_code_version(
     permit: Permit<ListCode, Read>,
     At((list, id, version)): At<(ListName, ListCodeId, i32)>,

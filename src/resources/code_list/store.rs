@@ -115,6 +115,36 @@ pub fn must_be_in_force(
     }
 }
 
+/// The times for which a code of a list is in force.
+type Terms = Vec<(Day, Option<Day>)>;
+
+/// As `must_be_in_force`, where many records come one after the other. No other transaction commits a change
+/// from here on.
+pub fn must_stay_in_force(
+    tx: &mut WriteTx<'_>,
+    list: ListName,
+    code: &LongCode,
+    on: Day,
+    pointer: &'static str,
+) -> Result<()> {
+    let key = (list, code.clone());
+    let terms = match tx.known::<(ListName, LongCode), Terms>()?.get(&key) {
+        Some(terms) => terms.clone(),
+        None => {
+            let of_code = codes::table.filter(codes::list.eq(list)).filter(codes::code.eq(code.clone()));
+            let terms: Terms = of_code.select((codes::valid_from, codes::valid_to)).load(tx.conn())?;
+            if !terms.is_empty() {
+                tx.know(key, terms.clone())?;
+            }
+            terms
+        }
+    };
+    match terms.iter().any(|(from, to)| *from <= on && to.is_none_or(|to| to > on)) {
+        true => Ok(()),
+        false => Err(Error::CategoryNotInForce { pointer }),
+    }
+}
+
 /// A code that a body names must be in the list, on whatever day: 409 `category-not-in-force`.
 pub fn must_exist(tx: &mut Tx<'_>, list: ListName, code: &LongCode, pointer: &'static str) -> Result<()> {
     let found = codes::table.filter(codes::list.eq(list)).filter(codes::code.eq(code.clone()));

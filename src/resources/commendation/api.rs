@@ -28,7 +28,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Lists the commendations of the caller's territory.
 #[utoipa::path(tag = "commendations", params(ListParams<CommendationFilter, CommendationSort>), responses((status = 200, body = Page<Commendation>)))]
-#[get("/v1/commendations")]
+#[get("")]
 async fn list_commendations(
     permit: Permit<Commendation, Read>,
     ask: AskFor<CommendationFilter, CommendationSort>,
@@ -38,7 +38,7 @@ async fn list_commendations(
 
 /// Proposes a commendation.
 #[utoipa::path(tag = "commendations", request_body = NewCommendation, responses((status = 201, body = Commendation)))]
-#[post("/v1/commendations")]
+#[post("")]
 async fn create_commendation(
     permit: Permit<Commendation, Create>,
     body: Body<NewCommendation>,
@@ -54,7 +54,7 @@ async fn create_commendation(
 
 /// Shows a commendation.
 #[utoipa::path(tag = "commendations", responses((status = 200, body = Commendation)))]
-#[get("/v1/commendations/{commendationId}")]
+#[get("/{commendationId}")]
 async fn show_commendation(
     permit: Permit<Commendation, Read>,
     At((id,)): At<(CommendationId,)>,
@@ -64,7 +64,7 @@ async fn show_commendation(
 
 /// Changes a commendation that was not decided yet.
 #[utoipa::path(tag = "commendations", responses((status = 200, body = Commendation)))]
-#[patch("/v1/commendations/{commendationId}")]
+#[patch("/{commendationId}")]
 async fn update_commendation(
     permit: Permit<Commendation, Update>,
     At((id,)): At<(CommendationId,)>,
@@ -85,7 +85,7 @@ async fn update_commendation(
 
 /// Removes a commendation with its status changes.
 #[utoipa::path(tag = "commendations", responses((status = 204)))]
-#[delete("/v1/commendations/{commendationId}")]
+#[delete("/{commendationId}")]
 async fn remove_commendation(
     permit: Permit<Commendation, Delete>,
     At((id,)): At<(CommendationId,)>,
@@ -103,7 +103,7 @@ async fn remove_commendation(
 
 /// Lists the versions of a commendation.
 #[utoipa::path(tag = "commendations", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<Commendation>>)))]
-#[get("/v1/commendations/{commendationId}/versions")]
+#[get("/{commendationId}/versions")]
 async fn list_commendation_versions(
     permit: Permit<Commendation, Read>,
     At((id,)): At<(CommendationId,)>,
@@ -119,7 +119,7 @@ async fn list_commendation_versions(
 
 /// Shows a commendation as it was at one version.
 #[utoipa::path(tag = "commendations", responses((status = 200, body = Version<Commendation>)))]
-#[get("/v1/commendations/{commendationId}/versions/{version}")]
+#[get("/{commendationId}/versions/{version}")]
 async fn show_commendation_version(
     permit: Permit<Commendation, Read>,
     At((id, version)): At<(CommendationId, i32)>,

@@ -22,7 +22,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Lists the status changes of a commendation.
 #[utoipa::path(tag = "commendations", params(ListParams<NoFilter, CommendationStatusChangeSort>), responses((status = 200, body = Page<CommendationStatusChange>)))]
-#[get("/v1/commendations/{commendationId}/status-changes")]
+#[get("/{commendationId}/status-changes")]
 async fn list_commendation_status_changes(
     permit: Permit<CommendationStatusChange, Read>,
     At((id,)): At<(CommendationId,)>,
@@ -38,7 +38,7 @@ async fn list_commendation_status_changes(
 
 /// Decides on a commendation, or revokes it.
 #[utoipa::path(tag = "commendations", request_body = NewCommendationStatusChange, responses((status = 201, body = CommendationStatusChange)))]
-#[post("/v1/commendations/{commendationId}/status-changes")]
+#[post("/{commendationId}/status-changes")]
 async fn create_commendation_status_change(
     permit: Permit<CommendationStatusChange, Create>,
     At((id,)): At<(CommendationId,)>,
@@ -56,7 +56,7 @@ async fn create_commendation_status_change(
 
 /// Shows a status change of a commendation.
 #[utoipa::path(tag = "commendations", responses((status = 200, body = CommendationStatusChange)))]
-#[get("/v1/commendations/{commendationId}/status-changes/{statusChangeId}")]
+#[get("/{commendationId}/status-changes/{statusChangeId}")]
 async fn show_commendation_status_change(
     permit: Permit<CommendationStatusChange, Read>,
     At((commendation, id)): At<(CommendationId, CommendationStatusChangeId)>,

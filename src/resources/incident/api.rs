@@ -33,17 +33,17 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Lists the incidents of the caller's territory.
 #[utoipa::path(tag = "incidents", params(ListParams<IncidentFilter, IncidentSort>), responses((status = 200, body = Page<Incident>)))]
-#[get("/v1/incidents")]
+#[get("")]
 async fn list_incidents(
     permit: Permit<Incident, Read>,
     ask: AskFor<IncidentFilter, IncidentSort>,
 ) -> Result<Listed<Incident>> {
-    permit.read(move |tx| store::list(tx, &ask.read(tx)?)).await
+    permit.glance(move |tx| store::list(tx, &ask.read(tx)?)).await
 }
 
 /// Creates an incident.
 #[utoipa::path(tag = "incidents", request_body = NewIncident, responses((status = 201, body = Incident)))]
-#[post("/v1/incidents")]
+#[post("")]
 async fn create_incident(permit: Permit<Incident, Create>, body: Body<NewIncident>) -> Result<Created<Incident>> {
     let new = body.read()?;
     permit.write(move |tx| body.made(tx, |tx| store::create_shown(tx, new.clone()), store::show).map(Created)).await
@@ -51,14 +51,14 @@ async fn create_incident(permit: Permit<Incident, Create>, body: Body<NewInciden
 
 /// Shows an incident.
 #[utoipa::path(tag = "incidents", responses((status = 200, body = Incident)))]
-#[get("/v1/incidents/{incidentId}")]
+#[get("/{incidentId}")]
 async fn show_incident(permit: Permit<Incident, Read>, At((id,)): At<(IncidentId,)>) -> Result<Tagged<Incident>> {
     permit.glance(move |tx| store::show(tx, id)).await.map(Tagged)
 }
 
 /// Changes an incident.
 #[utoipa::path(tag = "incidents", responses((status = 200, body = Incident)))]
-#[patch("/v1/incidents/{incidentId}")]
+#[patch("/{incidentId}")]
 async fn update_incident(
     permit: Permit<Incident, Update>,
     At((id,)): At<(IncidentId,)>,
@@ -79,7 +79,7 @@ async fn update_incident(
 
 /// Removes an incident that no other record points to.
 #[utoipa::path(tag = "incidents", responses((status = 204)))]
-#[delete("/v1/incidents/{incidentId}")]
+#[delete("/{incidentId}")]
 async fn remove_incident(
     permit: Permit<Incident, Delete>,
     At((id,)): At<(IncidentId,)>,
@@ -97,7 +97,7 @@ async fn remove_incident(
 
 /// Lists the versions of an incident.
 #[utoipa::path(tag = "incidents", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<Incident>>)))]
-#[get("/v1/incidents/{incidentId}/versions")]
+#[get("/{incidentId}/versions")]
 async fn list_incident_versions(
     permit: Permit<Incident, Read>,
     At((id,)): At<(IncidentId,)>,
@@ -113,7 +113,7 @@ async fn list_incident_versions(
 
 /// Shows an incident as it was at one version.
 #[utoipa::path(tag = "incidents", responses((status = 200, body = Version<Incident>)))]
-#[get("/v1/incidents/{incidentId}/versions/{version}")]
+#[get("/{incidentId}/versions/{version}")]
 async fn show_incident_version(
     permit: Permit<Incident, Read>,
     At((id, version)): At<(IncidentId, i32)>,
@@ -128,7 +128,7 @@ async fn show_incident_version(
 
 /// Lists the status changes of an incident.
 #[utoipa::path(tag = "incidents", params(ListParams<NoFilter, IncidentStatusChangeSort>), responses((status = 200, body = Page<IncidentStatusChange>)))]
-#[get("/v1/incidents/{incidentId}/status-changes")]
+#[get("/{incidentId}/status-changes")]
 async fn list_incident_status_changes(
     permit: Permit<IncidentStatusChange, Read>,
     At((id,)): At<(IncidentId,)>,
@@ -144,7 +144,7 @@ async fn list_incident_status_changes(
 
 /// Changes the status of an incident.
 #[utoipa::path(tag = "incidents", request_body = NewIncidentStatusChange, responses((status = 201, body = IncidentStatusChange)))]
-#[post("/v1/incidents/{incidentId}/status-changes")]
+#[post("/{incidentId}/status-changes")]
 async fn create_incident_status_change(
     permit: Permit<IncidentStatusChange, Create>,
     At((id,)): At<(IncidentId,)>,
@@ -166,7 +166,7 @@ async fn create_incident_status_change(
 
 /// Shows a status change of an incident.
 #[utoipa::path(tag = "incidents", responses((status = 200, body = IncidentStatusChange)))]
-#[get("/v1/incidents/{incidentId}/status-changes/{statusChangeId}")]
+#[get("/{incidentId}/status-changes/{statusChangeId}")]
 async fn show_incident_status_change(
     permit: Permit<IncidentStatusChange, Read>,
     At((incident, id)): At<(IncidentId, IncidentStatusChangeId)>,

@@ -11,7 +11,7 @@ use crate::types::{Day, GeoPoint, LongCode, Moment, Notes, PrincipalId, UnitId};
 #[diesel(table_name = incidents, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(super) struct IncidentRow {
     pub id: IncidentId,
-    version: i32,
+    pub version: i32,
     pub created_at: Moment,
     created_by: PrincipalId,
     updated_at: Moment,

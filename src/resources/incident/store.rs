@@ -4,16 +4,17 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::row::{IncidentRow, made_code};
+use super::row::IncidentRow;
+use super::settled::settled;
 use super::{
     Contribution, ContributionKind, Incident, IncidentFields, IncidentFilter, IncidentId, IncidentSort, IncidentStatus,
-    NewIncident, rules, status_store, sums,
+    NewIncident, status_store, sums,
 };
-use crate::access::{MultiBackend, Noun, Scope, Tx, WriteTx, id_taken, in_use, on_conflict, policy};
+use crate::access::{MultiBackend, Noun, Scope, Tally, Tx, WriteTx, id_taken, in_use, on_conflict, policy};
+use crate::database::{Database, insert_few_or_many};
 use crate::error::{Error, Result, Words};
 use crate::http::{Ask, Listed, load_behind, page_by};
-use crate::resources::code_list::{self, ListName};
-use crate::resources::model::{self, ModelId};
+use crate::resources::model::ModelId;
 use crate::schema::{incident_contributions as contributions, incidents};
 use crate::territory::{self, Reach};
 use crate::types::{LongCode, Moment, UnitId};
@@ -143,19 +144,29 @@ fn seen(mut incident: Incident, detail: bool) -> Incident {
     incident
 }
 
+/// The incidents of rows. What models did is told with the version of the incident that they did it in, so
+/// that a glance sees whether it is that of the row.
 fn with_contributions(tx: &mut Tx<'_>, rows: Vec<IncidentRow>) -> Result<Vec<Incident>> {
-    let ids: Vec<IncidentId> = rows.iter().filter(|row| row.contributed).map(|row| row.id).collect();
-    let found: Vec<(IncidentId, ModelId, ContributionKind)> = match ids.is_empty() {
+    let versions: HashMap<IncidentId, i32> =
+        rows.iter().filter(|row| row.contributed).map(|row| (row.id, row.version)).collect();
+    let found: Vec<(IncidentId, ModelId, ContributionKind, i32)> = match versions.is_empty() {
         true => Vec::new(),
         false => contributions::table
-            .filter(contributions::incident_id.eq_any(ids))
+            .inner_join(incidents::table.on(incidents::id.eq(contributions::incident_id)))
+            .filter(contributions::incident_id.eq_any(versions.keys().copied().collect::<Vec<_>>()))
             .order((contributions::incident_id, contributions::model_id, contributions::kind))
-            .select((contributions::incident_id, contributions::model_id, contributions::kind))
-            .load(tx.conn())?,
+            .select((contributions::incident_id, contributions::model_id, contributions::kind, incidents::version))
+            .load(tx.look_again())?,
     };
     let mut made: HashMap<IncidentId, Vec<Contribution>> = HashMap::new();
-    for (incident, model_id, kind) in found {
+    for (incident, model_id, kind, version) in found {
+        if versions.get(&incident) != Some(&version) {
+            tx.stay()?;
+        }
         made.entry(incident).or_default().push(Contribution { model_id, kind });
+    }
+    if made.len() != versions.len() {
+        tx.stay()?;
     }
     let whole = rows.into_iter().map(|row| {
         let of_row = made.remove(&row.id);
@@ -173,7 +184,6 @@ pub fn create(tx: &mut WriteTx<'_>, new: NewIncident) -> Result<IncidentId> {
 pub fn create_shown(tx: &mut WriteTx<'_>, new: NewIncident) -> Result<Incident> {
     let id = tx.id_or_new(new.id);
     may_say(tx, None, &new.fields)?;
-    let still = tx.is_alone();
     let (fields, branch) = settled(tx, None, new.fields, id)?;
     let branch = branch.ok_or_else(|| Error::internal("a new incident's unit was not looked at"))?;
     let incident = Incident {
@@ -183,19 +193,33 @@ pub fn create_shown(tx: &mut WriteTx<'_>, new: NewIncident) -> Result<Incident> 
         resolved_at: None,
         fields,
     };
-    diesel::insert_into(incidents::table).values(IncidentRow::new(&incident, branch)).execute(tx.write()).map_err(
-        on_conflict(&[
-            ("incidents_unit_code", "incidents.unit_id, incidents.code", code_taken),
-            ("incidents_pkey", "incidents.id", id_taken),
-        ]),
-    )?;
-    contribute(tx, &incident)?;
-    if !still {
-        stay_in_branch(tx, &incident, branch)?;
+    let added = Added(vec![IncidentRow::new(&incident, branch)]);
+    match &incident.fields.contributions {
+        None => tx.write_with_others(added)?,
+        Some(_) => {
+            added.write(tx.write())?;
+            contribute(tx, &incident)?;
+        }
     }
     sums::count(tx, None, Some(&incident))?;
     tx.created(&incident)?;
     Ok(seen(incident, sees_detail(tx)))
+}
+
+/// Incidents that are new.
+struct Added(Vec<IncidentRow>);
+
+impl Tally for Added {
+    fn take_in(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    fn write(&self, database: &mut Database) -> Result<()> {
+        insert_few_or_many!(database, incidents::table, self.0).map_err(on_conflict(&[
+            ("incidents_unit_code", "incidents.unit_id, incidents.code", code_taken),
+            ("incidents_pkey", "incidents.id", id_taken),
+        ]))
+    }
 }
 
 /// Changes an incident; `before` is what the caller has seen.
@@ -283,41 +307,6 @@ fn contribute(tx: &mut WriteTx<'_>, incident: &Incident) -> Result<()> {
         diesel::insert_into(contributions::table).values(made).execute(tx.write())?;
     }
     Ok(())
-}
-
-/// Checks what is new in what is said of an incident and fills in what was left out. Gives the branch
-/// of a unit that is new.
-fn settled(
-    tx: &mut WriteTx<'_>,
-    before: Option<&IncidentFields>,
-    mut fields: IncidentFields,
-    id: IncidentId,
-) -> Result<(IncidentFields, Option<UnitId>)> {
-    let day = fields.occurred_at.day();
-    let same_day = before.is_some_and(|b| b.occurred_at.day() == day);
-    let branch = match !same_day || before.map(|b| b.unit_id) != Some(fields.unit_id) {
-        true => Some(territory::must_be_in_force(tx, fields.unit_id, day, "/unitId")?),
-        false => None,
-    };
-    if !same_day || before.map(|b| &b.category) != Some(&fields.category) {
-        code_list::store::must_be_in_force(tx, ListName::IncidentCategory, &fields.category, day, "/category")?;
-    }
-    rules::check(&fields)?;
-    let mut made = fields.contributions.take().unwrap_or_default();
-    made.sort_unstable();
-    made.dedup();
-    let known = before.and_then(|b| b.contributions.as_deref()).unwrap_or_default();
-    let known: Vec<ModelId> = known.iter().map(|contribution| contribution.model_id).collect();
-    for contribution in made.iter().filter(|contribution| !known.contains(&contribution.model_id)) {
-        model::store::must_find(tx, contribution.model_id, "/contributions")?;
-    }
-    fields.contributions = Some(made).filter(|made| !made.is_empty());
-    fields.code.get_or_insert_with(|| made_code(id));
-    fields.reported_at.get_or_insert(tx.now());
-    fields.injured.get_or_insert(0);
-    fields.deaths.get_or_insert(0);
-    fields.property_damage_vnd.get_or_insert(0);
-    Ok((fields, branch))
 }
 
 fn code_taken() -> Error {

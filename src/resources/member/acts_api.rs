@@ -20,13 +20,17 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(show_member_disclosure)
         .service(list_member_erasures)
         .service(create_member_erasure)
-        .service(show_member_erasure)
-        .service(create_member_lookup);
+        .service(show_member_erasure);
+}
+
+/// Looking for somebody by a number.
+pub fn lookups(config: &mut ServiceConfig<'_>) {
+    config.service(create_member_lookup);
 }
 
 /// Lists what was disclosed of a member, to whom and why.
 #[utoipa::path(tag = "members", params(ListParams<NoFilter, ActSort>), responses((status = 200, body = Page<MemberDisclosure>)))]
-#[get("/v1/members/{memberId}/disclosures")]
+#[get("/{memberId}/disclosures")]
 async fn list_member_disclosures(
     permit: Permit<MemberDisclosure, Read>,
     At((id,)): At<(MemberId,)>,
@@ -42,7 +46,7 @@ async fn list_member_disclosures(
 
 /// Discloses a member's numbers in the clear, this once; the reason is in the journal before they leave.
 #[utoipa::path(tag = "members", request_body = NewMemberDisclosure, responses((status = 201, body = Disclosed)))]
-#[post("/v1/members/{memberId}/disclosures")]
+#[post("/{memberId}/disclosures")]
 async fn create_member_disclosure(
     permit: Permit<MemberDisclosure, Create>,
     At((id,)): At<(MemberId,)>,
@@ -66,7 +70,7 @@ async fn create_member_disclosure(
 
 /// Shows a disclosure, without what it disclosed.
 #[utoipa::path(tag = "members", responses((status = 200, body = MemberDisclosure)))]
-#[get("/v1/members/{memberId}/disclosures/{disclosureId}")]
+#[get("/{memberId}/disclosures/{disclosureId}")]
 async fn show_member_disclosure(
     permit: Permit<MemberDisclosure, Read>,
     At((member, id)): At<(MemberId, MemberDisclosureId)>,
@@ -81,7 +85,7 @@ async fn show_member_disclosure(
 
 /// Lists the erasures of a member.
 #[utoipa::path(tag = "members", params(ListParams<NoFilter, ActSort>), responses((status = 200, body = Page<MemberErasure>)))]
-#[get("/v1/members/{memberId}/erasures")]
+#[get("/{memberId}/erasures")]
 async fn list_member_erasures(
     permit: Permit<MemberErasure, Read>,
     At((id,)): At<(MemberId,)>,
@@ -97,7 +101,7 @@ async fn list_member_erasures(
 
 /// Erases the person of a member: in the record, its versions, the feed and wherever its name was kept.
 #[utoipa::path(tag = "members", request_body = NewMemberErasure, responses((status = 201, body = MemberErasure)))]
-#[post("/v1/members/{memberId}/erasures")]
+#[post("/{memberId}/erasures")]
 async fn create_member_erasure(
     permit: Permit<MemberErasure, Create>,
     At((id,)): At<(MemberId,)>,
@@ -115,7 +119,7 @@ async fn create_member_erasure(
 
 /// Shows an erasure.
 #[utoipa::path(tag = "members", responses((status = 200, body = MemberErasure)))]
-#[get("/v1/members/{memberId}/erasures/{erasureId}")]
+#[get("/{memberId}/erasures/{erasureId}")]
 async fn show_member_erasure(
     permit: Permit<MemberErasure, Read>,
     At((member, id)): At<(MemberId, MemberErasureId)>,

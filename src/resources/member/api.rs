@@ -28,14 +28,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Lists the members of the caller's territory.
 #[utoipa::path(tag = "members", params(ListParams<MemberFilter, MemberSort>), responses((status = 200, body = Page<Member>)))]
-#[get("/v1/members")]
+#[get("")]
 async fn list_members(permit: Permit<Member, Read>, ask: AskFor<MemberFilter, MemberSort>) -> Result<Listed<Member>> {
     permit.read(move |tx| store::list(tx, &ask.read(tx)?)).await
 }
 
 /// Creates a member.
 #[utoipa::path(tag = "members", request_body = NewMember, responses((status = 201, body = Member)))]
-#[post("/v1/members")]
+#[post("")]
 async fn create_member(permit: Permit<Member, Create>, body: Body<NewMember>) -> Result<Created<Member>> {
     permit
         .write(move |tx| {
@@ -48,14 +48,14 @@ async fn create_member(permit: Permit<Member, Create>, body: Body<NewMember>) ->
 
 /// Shows a member, its numbers masked.
 #[utoipa::path(tag = "members", responses((status = 200, body = Member)))]
-#[get("/v1/members/{memberId}")]
+#[get("/{memberId}")]
 async fn show_member(permit: Permit<Member, Read>, At((id,)): At<(MemberId,)>) -> Result<Tagged<Member>> {
     permit.read(move |tx| store::find(tx, id)).await.map(Tagged)
 }
 
 /// Changes a member that was not erased.
 #[utoipa::path(tag = "members", responses((status = 200, body = Member)))]
-#[patch("/v1/members/{memberId}")]
+#[patch("/{memberId}")]
 async fn update_member(
     permit: Permit<Member, Update>,
     At((id,)): At<(MemberId,)>,
@@ -78,7 +78,7 @@ async fn update_member(
 
 /// Removes a member that no record points to.
 #[utoipa::path(tag = "members", responses((status = 204)))]
-#[delete("/v1/members/{memberId}")]
+#[delete("/{memberId}")]
 async fn remove_member(permit: Permit<Member, Delete>, At((id,)): At<(MemberId,)>, seen: IfMatch) -> Result<NoContent> {
     permit
         .write(move |tx| {
@@ -92,7 +92,7 @@ async fn remove_member(permit: Permit<Member, Delete>, At((id,)): At<(MemberId,)
 
 /// Lists the versions of a member.
 #[utoipa::path(tag = "members", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<Member>>)))]
-#[get("/v1/members/{memberId}/versions")]
+#[get("/{memberId}/versions")]
 async fn list_member_versions(
     permit: Permit<Member, Read>,
     At((id,)): At<(MemberId,)>,
@@ -108,7 +108,7 @@ async fn list_member_versions(
 
 /// Shows a member as it was at one version, as far as the person was not erased.
 #[utoipa::path(tag = "members", responses((status = 200, body = Version<Member>)))]
-#[get("/v1/members/{memberId}/versions/{version}")]
+#[get("/{memberId}/versions/{version}")]
 async fn show_member_version(
     permit: Permit<Member, Read>,
     At((id, version)): At<(MemberId, i32)>,

@@ -27,7 +27,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Lists the memberships of the caller's territory.
 #[utoipa::path(tag = "memberships", params(ListParams<MembershipFilter, MembershipSort>), responses((status = 200, body = Page<Membership>)))]
-#[get("/v1/memberships")]
+#[get("")]
 async fn list_memberships(
     permit: Permit<Membership, Read>,
     ask: AskFor<MembershipFilter, MembershipSort>,
@@ -37,7 +37,7 @@ async fn list_memberships(
 
 /// Creates a membership.
 #[utoipa::path(tag = "memberships", request_body = NewMembership, responses((status = 201, body = Membership)))]
-#[post("/v1/memberships")]
+#[post("")]
 async fn create_membership(
     permit: Permit<Membership, Create>,
     body: Body<NewMembership>,
@@ -53,7 +53,7 @@ async fn create_membership(
 
 /// Shows a membership.
 #[utoipa::path(tag = "memberships", responses((status = 200, body = Membership)))]
-#[get("/v1/memberships/{membershipId}")]
+#[get("/{membershipId}")]
 async fn show_membership(
     permit: Permit<Membership, Read>,
     At((id,)): At<(MembershipId,)>,
@@ -63,7 +63,7 @@ async fn show_membership(
 
 /// Changes a membership.
 #[utoipa::path(tag = "memberships", responses((status = 200, body = Membership)))]
-#[patch("/v1/memberships/{membershipId}")]
+#[patch("/{membershipId}")]
 async fn update_membership(
     permit: Permit<Membership, Update>,
     At((id,)): At<(MembershipId,)>,
@@ -84,7 +84,7 @@ async fn update_membership(
 
 /// Removes a membership.
 #[utoipa::path(tag = "memberships", responses((status = 204)))]
-#[delete("/v1/memberships/{membershipId}")]
+#[delete("/{membershipId}")]
 async fn remove_membership(
     permit: Permit<Membership, Delete>,
     At((id,)): At<(MembershipId,)>,
@@ -102,7 +102,7 @@ async fn remove_membership(
 
 /// Lists the versions of a membership.
 #[utoipa::path(tag = "memberships", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<Membership>>)))]
-#[get("/v1/memberships/{membershipId}/versions")]
+#[get("/{membershipId}/versions")]
 async fn list_membership_versions(
     permit: Permit<Membership, Read>,
     At((id,)): At<(MembershipId,)>,
@@ -118,7 +118,7 @@ async fn list_membership_versions(
 
 /// Shows a membership as it was at one version.
 #[utoipa::path(tag = "memberships", responses((status = 200, body = Version<Membership>)))]
-#[get("/v1/memberships/{membershipId}/versions/{version}")]
+#[get("/{membershipId}/versions/{version}")]
 async fn show_membership_version(
     permit: Permit<Membership, Read>,
     At((id, version)): At<(MembershipId, i32)>,

@@ -34,14 +34,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Lists the models of the caller's territory.
 #[utoipa::path(tag = "models", params(ListParams<ModelFilter, ModelSort>), responses((status = 200, body = Page<Model>)))]
-#[get("/v1/models")]
+#[get("")]
 async fn list_models(permit: Permit<Model, Read>, ask: AskFor<ModelFilter, ModelSort>) -> Result<Listed<Model>> {
-    permit.read(move |tx| store::list(tx, &ask.read(tx)?)).await
+    permit.glance(move |tx| store::list(tx, &ask.read(tx)?)).await
 }
 
 /// Creates a model.
 #[utoipa::path(tag = "models", request_body = NewModel, responses((status = 201, body = Model)))]
-#[post("/v1/models")]
+#[post("")]
 async fn create_model(permit: Permit<Model, Create>, body: Body<NewModel>) -> Result<Created<Model>> {
     permit
         .write(move |tx| {
@@ -54,14 +54,14 @@ async fn create_model(permit: Permit<Model, Create>, body: Body<NewModel>) -> Re
 
 /// Shows a model.
 #[utoipa::path(tag = "models", responses((status = 200, body = Model)))]
-#[get("/v1/models/{modelId}")]
+#[get("/{modelId}")]
 async fn show_model(permit: Permit<Model, Read>, At((id,)): At<(ModelId,)>) -> Result<Tagged<Model>> {
     permit.glance(move |tx| store::find(tx, id)).await.map(Tagged)
 }
 
 /// Changes a model.
 #[utoipa::path(tag = "models", responses((status = 200, body = Model)))]
-#[patch("/v1/models/{modelId}")]
+#[patch("/{modelId}")]
 async fn update_model(
     permit: Permit<Model, Update>,
     At((id,)): At<(ModelId,)>,
@@ -83,7 +83,7 @@ async fn update_model(
 
 /// Removes a model that no other record points to.
 #[utoipa::path(tag = "models", responses((status = 204)))]
-#[delete("/v1/models/{modelId}")]
+#[delete("/{modelId}")]
 async fn remove_model(permit: Permit<Model, Delete>, At((id,)): At<(ModelId,)>, seen: IfMatch) -> Result<NoContent> {
     permit
         .write(move |tx| {
@@ -97,7 +97,7 @@ async fn remove_model(permit: Permit<Model, Delete>, At((id,)): At<(ModelId,)>, 
 
 /// Lists the versions of a model.
 #[utoipa::path(tag = "models", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<Model>>)))]
-#[get("/v1/models/{modelId}/versions")]
+#[get("/{modelId}/versions")]
 async fn list_model_versions(
     permit: Permit<Model, Read>,
     At((id,)): At<(ModelId,)>,
@@ -113,7 +113,7 @@ async fn list_model_versions(
 
 /// Shows a model as it was at one version.
 #[utoipa::path(tag = "models", responses((status = 200, body = Version<Model>)))]
-#[get("/v1/models/{modelId}/versions/{version}")]
+#[get("/{modelId}/versions/{version}")]
 async fn show_model_version(
     permit: Permit<Model, Read>,
     At((id, version)): At<(ModelId, i32)>,
@@ -128,7 +128,7 @@ async fn show_model_version(
 
 /// Lists the status changes of a model.
 #[utoipa::path(tag = "models", params(ListParams<NoFilter, StatusChangeSort>), responses((status = 200, body = Page<ModelStatusChange>)))]
-#[get("/v1/models/{modelId}/status-changes")]
+#[get("/{modelId}/status-changes")]
 async fn list_model_status_changes(
     permit: Permit<ModelStatusChange, Read>,
     At((id,)): At<(ModelId,)>,
@@ -144,7 +144,7 @@ async fn list_model_status_changes(
 
 /// Changes the status of a model.
 #[utoipa::path(tag = "models", request_body = NewModelStatusChange, responses((status = 201, body = ModelStatusChange)))]
-#[post("/v1/models/{modelId}/status-changes")]
+#[post("/{modelId}/status-changes")]
 async fn create_model_status_change(
     permit: Permit<ModelStatusChange, Create>,
     At((id,)): At<(ModelId,)>,
@@ -166,7 +166,7 @@ async fn create_model_status_change(
 
 /// Shows a status change of a model.
 #[utoipa::path(tag = "models", responses((status = 200, body = ModelStatusChange)))]
-#[get("/v1/models/{modelId}/status-changes/{statusChangeId}")]
+#[get("/{modelId}/status-changes/{statusChangeId}")]
 async fn show_model_status_change(
     permit: Permit<ModelStatusChange, Read>,
     At((model, id)): At<(ModelId, ModelStatusChangeId)>,

@@ -27,7 +27,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Lists model types.
 #[utoipa::path(tag = "model types", params(ListParams<ModelTypeFilter, ModelTypeSort>), responses((status = 200, body = Page<ModelType>)))]
-#[get("/v1/model-types")]
+#[get("")]
 async fn list_model_types(
     permit: Permit<ModelType, Read>,
     ask: AskFor<ModelTypeFilter, ModelTypeSort>,
@@ -37,7 +37,7 @@ async fn list_model_types(
 
 /// Creates a model type.
 #[utoipa::path(tag = "model types", request_body = NewModelType, responses((status = 201, body = ModelType)))]
-#[post("/v1/model-types")]
+#[post("")]
 async fn create_model_type(permit: Permit<ModelType, Create>, body: Body<NewModelType>) -> Result<Created<ModelType>> {
     permit
         .write(move |tx| {
@@ -50,14 +50,14 @@ async fn create_model_type(permit: Permit<ModelType, Create>, body: Body<NewMode
 
 /// Shows a model type.
 #[utoipa::path(tag = "model types", responses((status = 200, body = ModelType)))]
-#[get("/v1/model-types/{modelTypeId}")]
+#[get("/{modelTypeId}")]
 async fn show_model_type(permit: Permit<ModelType, Read>, At((id,)): At<(ModelTypeId,)>) -> Result<Tagged<ModelType>> {
     permit.glance(move |tx| store::find(tx, id)).await.map(Tagged)
 }
 
 /// Changes a model type.
 #[utoipa::path(tag = "model types", responses((status = 200, body = ModelType)))]
-#[patch("/v1/model-types/{modelTypeId}")]
+#[patch("/{modelTypeId}")]
 async fn update_model_type(
     permit: Permit<ModelType, Update>,
     At((id,)): At<(ModelTypeId,)>,
@@ -78,7 +78,7 @@ async fn update_model_type(
 
 /// Removes a model type that no model is of.
 #[utoipa::path(tag = "model types", responses((status = 204)))]
-#[delete("/v1/model-types/{modelTypeId}")]
+#[delete("/{modelTypeId}")]
 async fn remove_model_type(
     permit: Permit<ModelType, Delete>,
     At((id,)): At<(ModelTypeId,)>,
@@ -96,7 +96,7 @@ async fn remove_model_type(
 
 /// Lists the versions of a model type.
 #[utoipa::path(tag = "model types", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<ModelType>>)))]
-#[get("/v1/model-types/{modelTypeId}/versions")]
+#[get("/{modelTypeId}/versions")]
 async fn list_model_type_versions(
     permit: Permit<ModelType, Read>,
     At((id,)): At<(ModelTypeId,)>,
@@ -112,7 +112,7 @@ async fn list_model_type_versions(
 
 /// Shows a model type as it was at one version.
 #[utoipa::path(tag = "model types", responses((status = 200, body = Version<ModelType>)))]
-#[get("/v1/model-types/{modelTypeId}/versions/{version}")]
+#[get("/{modelTypeId}/versions/{version}")]
 async fn show_model_type_version(
     permit: Permit<ModelType, Read>,
     At((id, version)): At<(ModelTypeId, i32)>,

@@ -27,14 +27,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Lists the reviews of the caller's territory.
 #[utoipa::path(tag = "reviews", params(ListParams<ReviewFilter, ReviewSort>), responses((status = 200, body = Page<Review>)))]
-#[get("/v1/reviews")]
+#[get("")]
 async fn list_reviews(permit: Permit<Review, Read>, ask: AskFor<ReviewFilter, ReviewSort>) -> Result<Listed<Review>> {
     permit.read(move |tx| store::list(tx, &ask.read(tx)?)).await
 }
 
 /// Creates a review.
 #[utoipa::path(tag = "reviews", request_body = NewReview, responses((status = 201, body = Review)))]
-#[post("/v1/reviews")]
+#[post("")]
 async fn create_review(permit: Permit<Review, Create>, body: Body<NewReview>) -> Result<Created<Review>> {
     permit
         .write(move |tx| {
@@ -47,14 +47,14 @@ async fn create_review(permit: Permit<Review, Create>, body: Body<NewReview>) ->
 
 /// Shows a review.
 #[utoipa::path(tag = "reviews", responses((status = 200, body = Review)))]
-#[get("/v1/reviews/{reviewId}")]
+#[get("/{reviewId}")]
 async fn show_review(permit: Permit<Review, Read>, At((id,)): At<(ReviewId,)>) -> Result<Tagged<Review>> {
     permit.glance(move |tx| store::find(tx, id)).await.map(Tagged)
 }
 
 /// Changes a review.
 #[utoipa::path(tag = "reviews", responses((status = 200, body = Review)))]
-#[patch("/v1/reviews/{reviewId}")]
+#[patch("/{reviewId}")]
 async fn update_review(
     permit: Permit<Review, Update>,
     At((id,)): At<(ReviewId,)>,
@@ -75,7 +75,7 @@ async fn update_review(
 
 /// Removes a review that no record points to.
 #[utoipa::path(tag = "reviews", responses((status = 204)))]
-#[delete("/v1/reviews/{reviewId}")]
+#[delete("/{reviewId}")]
 async fn remove_review(permit: Permit<Review, Delete>, At((id,)): At<(ReviewId,)>, seen: IfMatch) -> Result<NoContent> {
     permit
         .write(move |tx| {
@@ -89,7 +89,7 @@ async fn remove_review(permit: Permit<Review, Delete>, At((id,)): At<(ReviewId,)
 
 /// Lists the versions of a review.
 #[utoipa::path(tag = "reviews", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<Review>>)))]
-#[get("/v1/reviews/{reviewId}/versions")]
+#[get("/{reviewId}/versions")]
 async fn list_review_versions(
     permit: Permit<Review, Read>,
     At((id,)): At<(ReviewId,)>,
@@ -105,7 +105,7 @@ async fn list_review_versions(
 
 /// Shows a review as it was at one version.
 #[utoipa::path(tag = "reviews", responses((status = 200, body = Version<Review>)))]
-#[get("/v1/reviews/{reviewId}/versions/{version}")]
+#[get("/{reviewId}/versions/{version}")]
 async fn show_review_version(
     permit: Permit<Review, Read>,
     At((id, version)): At<(ReviewId, i32)>,

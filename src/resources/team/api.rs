@@ -27,14 +27,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Lists the teams of the caller's territory.
 #[utoipa::path(tag = "teams", params(ListParams<TeamFilter, TeamSort>), responses((status = 200, body = Page<Team>)))]
-#[get("/v1/teams")]
+#[get("")]
 async fn list_teams(permit: Permit<Team, Read>, ask: AskFor<TeamFilter, TeamSort>) -> Result<Listed<Team>> {
     permit.read(move |tx| store::list(tx, &ask.read(tx)?)).await
 }
 
 /// Creates a team.
 #[utoipa::path(tag = "teams", request_body = NewTeam, responses((status = 201, body = Team)))]
-#[post("/v1/teams")]
+#[post("")]
 async fn create_team(permit: Permit<Team, Create>, body: Body<NewTeam>) -> Result<Created<Team>> {
     permit
         .write(move |tx| {
@@ -47,14 +47,14 @@ async fn create_team(permit: Permit<Team, Create>, body: Body<NewTeam>) -> Resul
 
 /// Shows a team.
 #[utoipa::path(tag = "teams", responses((status = 200, body = Team)))]
-#[get("/v1/teams/{teamId}")]
+#[get("/{teamId}")]
 async fn show_team(permit: Permit<Team, Read>, At((id,)): At<(TeamId,)>) -> Result<Tagged<Team>> {
     permit.glance(move |tx| store::find(tx, id)).await.map(Tagged)
 }
 
 /// Changes a team.
 #[utoipa::path(tag = "teams", responses((status = 200, body = Team)))]
-#[patch("/v1/teams/{teamId}")]
+#[patch("/{teamId}")]
 async fn update_team(
     permit: Permit<Team, Update>,
     At((id,)): At<(TeamId,)>,
@@ -75,7 +75,7 @@ async fn update_team(
 
 /// Removes a team that no record points to.
 #[utoipa::path(tag = "teams", responses((status = 204)))]
-#[delete("/v1/teams/{teamId}")]
+#[delete("/{teamId}")]
 async fn remove_team(permit: Permit<Team, Delete>, At((id,)): At<(TeamId,)>, seen: IfMatch) -> Result<NoContent> {
     permit
         .write(move |tx| {
@@ -89,7 +89,7 @@ async fn remove_team(permit: Permit<Team, Delete>, At((id,)): At<(TeamId,)>, see
 
 /// Lists the versions of a team.
 #[utoipa::path(tag = "teams", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<Team>>)))]
-#[get("/v1/teams/{teamId}/versions")]
+#[get("/{teamId}/versions")]
 async fn list_team_versions(
     permit: Permit<Team, Read>,
     At((id,)): At<(TeamId,)>,
@@ -105,7 +105,7 @@ async fn list_team_versions(
 
 /// Shows a team as it was at one version.
 #[utoipa::path(tag = "teams", responses((status = 200, body = Version<Team>)))]
-#[get("/v1/teams/{teamId}/versions/{version}")]
+#[get("/{teamId}/versions/{version}")]
 async fn show_team_version(
     permit: Permit<Team, Read>,
     At((id, version)): At<(TeamId, i32)>,

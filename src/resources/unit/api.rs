@@ -33,14 +33,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Lists administrative units, those no longer in force included.
 #[utoipa::path(tag = "units", params(ListParams<UnitFilter, UnitSort>), responses((status = 200, body = Page<Unit>)))]
-#[get("/v1/units")]
+#[get("")]
 async fn list_units(permit: Permit<Unit, Read>, ask: AskFor<UnitFilter, UnitSort>) -> Result<Listed<Unit>> {
     permit.read(move |tx| store::list(tx, &ask.read(tx)?)).await
 }
 
 /// Creates a unit within the caller's territory.
 #[utoipa::path(tag = "units", request_body = NewUnit, responses((status = 201, body = Unit)))]
-#[post("/v1/units")]
+#[post("")]
 async fn create_unit(permit: Permit<Unit, Create>, body: Body<NewUnit>) -> Result<Created<Unit>> {
     permit
         .write(move |tx| {
@@ -53,14 +53,14 @@ async fn create_unit(permit: Permit<Unit, Create>, body: Body<NewUnit>) -> Resul
 
 /// Shows a unit.
 #[utoipa::path(tag = "units", responses((status = 200, body = Unit)))]
-#[get("/v1/units/{unitId}")]
+#[get("/{unitId}")]
 async fn show_unit(permit: Permit<Unit, Read>, At((id,)): At<(UnitId,)>) -> Result<Tagged<Unit>> {
     permit.read(move |tx| store::find(tx, id)).await.map(Tagged)
 }
 
 /// Changes a unit of the caller's territory.
 #[utoipa::path(tag = "units", responses((status = 200, body = Unit)))]
-#[patch("/v1/units/{unitId}")]
+#[patch("/{unitId}")]
 async fn update_unit(
     permit: Permit<Unit, Update>,
     At((id,)): At<(UnitId,)>,
@@ -81,7 +81,7 @@ async fn update_unit(
 
 /// Removes a unit that no record points to.
 #[utoipa::path(tag = "units", responses((status = 204)))]
-#[delete("/v1/units/{unitId}")]
+#[delete("/{unitId}")]
 async fn remove_unit(permit: Permit<Unit, Delete>, At((id,)): At<(UnitId,)>, seen: IfMatch) -> Result<NoContent> {
     permit
         .write(move |tx| {
@@ -95,7 +95,7 @@ async fn remove_unit(permit: Permit<Unit, Delete>, At((id,)): At<(UnitId,)>, see
 
 /// Lists the versions of a unit.
 #[utoipa::path(tag = "units", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<Unit>>)))]
-#[get("/v1/units/{unitId}/versions")]
+#[get("/{unitId}/versions")]
 async fn list_unit_versions(
     permit: Permit<Unit, Read>,
     At((id,)): At<(UnitId,)>,
@@ -111,7 +111,7 @@ async fn list_unit_versions(
 
 /// Shows a unit as it was at one version.
 #[utoipa::path(tag = "units", responses((status = 200, body = Version<Unit>)))]
-#[get("/v1/units/{unitId}/versions/{version}")]
+#[get("/{unitId}/versions/{version}")]
 async fn show_unit_version(
     permit: Permit<Unit, Read>,
     At((id, version)): At<(UnitId, i32)>,
@@ -126,7 +126,7 @@ async fn show_unit_version(
 
 /// Lists the successions that ended a unit.
 #[utoipa::path(tag = "units", params(ListParams<NoFilter, SuccessionSort>), responses((status = 200, body = Page<Succession>)))]
-#[get("/v1/units/{unitId}/successions")]
+#[get("/{unitId}/successions")]
 async fn list_unit_successions(
     permit: Permit<Succession, Read>,
     At((id,)): At<(UnitId,)>,
@@ -142,7 +142,7 @@ async fn list_unit_successions(
 
 /// Ends a unit and links it with the units that follow it.
 #[utoipa::path(tag = "units", request_body = NewSuccession, responses((status = 201, body = Succession)))]
-#[post("/v1/units/{unitId}/successions")]
+#[post("/{unitId}/successions")]
 async fn create_unit_succession(
     permit: Permit<Succession, Create>,
     At((id,)): At<(UnitId,)>,
@@ -160,7 +160,7 @@ async fn create_unit_succession(
 
 /// Shows a succession.
 #[utoipa::path(tag = "units", responses((status = 200, body = Succession)))]
-#[get("/v1/units/{unitId}/successions/{successionId}")]
+#[get("/{unitId}/successions/{successionId}")]
 async fn show_unit_succession(
     permit: Permit<Succession, Read>,
     At((unit, id)): At<(UnitId, SuccessionId)>,

@@ -32,14 +32,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Lists the users of the caller's territory.
 #[utoipa::path(tag = "users", params(ListParams<UserFilter, UserSort>), responses((status = 200, body = Page<User>)))]
-#[get("/v1/users")]
+#[get("")]
 async fn list_users(permit: Permit<User, Read>, ask: AskFor<UserFilter, UserSort>) -> Result<Listed<User>> {
     permit.read(move |tx| store::list(tx, &ask.read(tx)?)).await
 }
 
 /// Creates a user.
 #[utoipa::path(tag = "users", request_body = NewUser, responses((status = 201, body = User)))]
-#[post("/v1/users")]
+#[post("")]
 async fn create_user(permit: Permit<User, Create>, body: Body<NewUser>) -> Result<Created<User>> {
     permit
         .write(move |tx| {
@@ -52,14 +52,14 @@ async fn create_user(permit: Permit<User, Create>, body: Body<NewUser>) -> Resul
 
 /// Shows a user.
 #[utoipa::path(tag = "users", responses((status = 200, body = User)))]
-#[get("/v1/users/{userId}")]
+#[get("/{userId}")]
 async fn show_user(permit: Permit<User, Read>, At((id,)): At<(UserId,)>) -> Result<Tagged<User>> {
     permit.read(move |tx| store::find(tx, id)).await.map(Tagged)
 }
 
 /// Changes a user.
 #[utoipa::path(tag = "users", responses((status = 200, body = User)))]
-#[patch("/v1/users/{userId}")]
+#[patch("/{userId}")]
 async fn update_user(
     permit: Permit<User, Update>,
     At((id,)): At<(UserId,)>,
@@ -80,7 +80,7 @@ async fn update_user(
 
 /// Lists the versions of a user.
 #[utoipa::path(tag = "users", params(ListParams<NoFilter, VersionSort>), responses((status = 200, body = Page<Version<User>>)))]
-#[get("/v1/users/{userId}/versions")]
+#[get("/{userId}/versions")]
 async fn list_user_versions(
     permit: Permit<User, Read>,
     At((id,)): At<(UserId,)>,
@@ -96,7 +96,7 @@ async fn list_user_versions(
 
 /// Shows a user as it was at one version.
 #[utoipa::path(tag = "users", responses((status = 200, body = Version<User>)))]
-#[get("/v1/users/{userId}/versions/{version}")]
+#[get("/{userId}/versions/{version}")]
 async fn show_user_version(
     permit: Permit<User, Read>,
     At((id, version)): At<(UserId, i32)>,
@@ -111,7 +111,7 @@ async fn show_user_version(
 
 /// Lists the passwords of a user, without them: none or one.
 #[utoipa::path(tag = "users", params(ListParams<NoFilter, UserCredentialSort>), responses((status = 200, body = Page<UserCredential>)))]
-#[get("/v1/users/{userId}/credentials")]
+#[get("/{userId}/credentials")]
 async fn list_user_credentials(
     permit: Permit<UserCredential, Read>,
     At((id,)): At<(UserId,)>,
@@ -127,7 +127,7 @@ async fn list_user_credentials(
 
 /// Makes a one-time password and shows it, this once. The password before and every session of the user end.
 #[utoipa::path(tag = "users", request_body = NewUserCredential, responses((status = 201, body = IssuedPassword)))]
-#[post("/v1/users/{userId}/credentials")]
+#[post("/{userId}/credentials")]
 async fn create_user_credential(
     permit: Permit<UserCredential, Create>,
     At((id,)): At<(UserId,)>,
@@ -153,7 +153,7 @@ async fn create_user_credential(
 
 /// Shows a password's record, without the password.
 #[utoipa::path(tag = "users", responses((status = 200, body = UserCredential)))]
-#[get("/v1/users/{userId}/credentials/{credentialId}")]
+#[get("/{userId}/credentials/{credentialId}")]
 async fn show_user_credential(
     permit: Permit<UserCredential, Read>,
     At((user, id)): At<(UserId, UserCredentialId)>,

@@ -2,11 +2,11 @@
 //! by category, in whole half-months, of the scope or of the units of a level. What they cannot answer
 //! is none, and the incidents themselves are asked.
 
-use diesel::dsl::sql as literal;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Double, Text, Untyped};
 
 use super::incidents::{REPORTED, RESOLVED};
+use super::said::said;
 use super::{Place, Want};
 use crate::access::{MultiBackend, Tx};
 use crate::error::Result;
@@ -45,24 +45,24 @@ pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Option<Vec<Fact>>> {
     };
     let category = if want.dims.is_empty() { "CAST('' AS text)" } else { "incident_sums.category" };
     let told = (
-        literal::<BigInt>("CAST(SUM(reported) AS bigint)"),
-        literal::<BigInt>("CAST(SUM(contributed) AS bigint)"),
-        literal::<BigInt>("CAST(SUM(injured) AS bigint)"),
-        literal::<BigInt>("CAST(SUM(deaths) AS bigint)"),
-        literal::<Double>("SUM(property_damage_vnd)"),
-        literal::<BigInt>("CAST(SUM(resolved) AS bigint)"),
+        said::<BigInt>("CAST(SUM(reported) AS bigint)"),
+        said::<BigInt>("CAST(SUM(contributed) AS bigint)"),
+        said::<BigInt>("CAST(SUM(injured) AS bigint)"),
+        said::<BigInt>("CAST(SUM(deaths) AS bigint)"),
+        said::<Double>("SUM(property_damage_vnd)"),
+        said::<BigInt>("CAST(SUM(resolved) AS bigint)"),
     );
     let at = (
-        literal::<sql::Uuid>("incident_sums.unit_id"),
-        literal::<Text>(category),
-        literal::<sql::Day>("incident_sums.starts_on"),
+        said::<sql::Uuid>("incident_sums.unit_id"),
+        said::<Text>(category),
+        said::<sql::Day>("incident_sums.starts_on"),
     );
     let mut chosen: Condition = Box::new(shown.of(scope).and(within(&stretches)));
     if let Some(categories) = &want.filters.category {
         chosen = Box::new(chosen.and(sums::category.eq_any(categories.clone())));
     }
     let lines: Vec<(At, Told)> =
-        sums::table.group_by(literal::<Untyped>("1, 2, 3")).select((at, told)).filter(chosen).load(tx.conn())?;
+        sums::table.group_by(said::<Untyped>("1, 2, 3")).select((at, told)).filter(chosen).load(tx.conn())?;
     Ok(Some(lines.into_iter().map(|(at, told)| fact(want, at, told)).collect()))
 }
 

@@ -14,14 +14,17 @@ mod members;
 mod memberships;
 mod models;
 mod reviews;
+mod said;
 mod surroundings;
 mod teams;
 mod types;
 mod verdicts;
+mod version;
 
 pub use incident_cells::years as years_of_incidents;
 pub use kept::astray;
-pub use surroundings::{holds, labels, names, scene, values, version, whole};
+pub use surroundings::{holds, labels, names, scene, values, whole};
+pub use version::version;
 
 use diesel::dsl::sql as literal;
 use diesel::expression::SqlLiteral as Literal;

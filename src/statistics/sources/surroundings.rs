@@ -1,5 +1,4 @@
-//! What surrounds the facts: the tree of units, what gets a cell of 0, names for charts, and how far
-//! the journal had come.
+//! What surrounds the facts: the tree of units, what gets a cell of 0, names for charts.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -10,41 +9,16 @@ use uuid::Uuid;
 use super::{Place, Source};
 use crate::access::Tx;
 use crate::error::Result;
-use crate::journal::Deed;
-use crate::noun::Noun;
 use crate::resources::code_list::ListName;
 use crate::resources::model_type::{Field, ModelTypeId};
 use crate::resources::unit::{UnitId, UnitKind};
-use crate::schema::{codes, journal, model_types, units};
+use crate::schema::{codes, model_types, units};
 use crate::statistics::Dimension;
 use crate::statistics::params::Settled;
 use crate::statistics::period::Range;
 use crate::statistics::scene::Scene;
 use crate::territory;
-use crate::types::{LongCode, Moment, Name};
-
-/// The last change that a figure of these sources could depend on: its place in the journal, and when.
-pub fn version(tx: &mut Tx<'_>, sources: &[Source]) -> Result<(String, Moment)> {
-    let mut nouns = vec![Noun::Unit, Noun::ModelType, Noun::ListCode];
-    nouns.extend(sources.iter().flat_map(|source| source.nouns()));
-    nouns.sort_unstable();
-    nouns.dedup();
-    let mut last: Option<(i64, Moment)> = None;
-    for noun in nouns {
-        // Asked as a range, in the order of the index: a planner who knows one type alone walks the journal
-        // backwards instead, however far back the last change of that type is.
-        let of_noun: Option<(i64, Moment)> = journal::table
-            .filter(journal::resource_type.between(noun, noun))
-            .filter(journal::action.eq_any([Deed::Create, Deed::Update, Deed::Delete]))
-            .order((journal::resource_type.desc(), journal::sequence.desc()))
-            .select((journal::sequence, journal::occurred_at))
-            .first(tx.conn())
-            .optional()?;
-        last = last.max(of_noun);
-    }
-    let (sequence, moment) = last.unwrap_or((0, Moment::from_micros(0)));
-    Ok((sequence.to_string(), moment))
-}
+use crate::types::{LongCode, Name};
 
 /// What a breakdown needs beside the facts.
 pub fn scene(tx: &mut Tx<'_>, settled: &Settled, sources: &[Source]) -> Result<Scene> {
