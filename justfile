@@ -55,3 +55,12 @@ deny:
 bench *how:
     cargo build --release
     benches/bench.py {{how}}
+
+# The hot inner parts by themselves.
+hot *how:
+    cargo bench --manifest-path benches/hot/Cargo.toml --target-dir target/hot {{how}}
+
+# What three fixed requests cost in instructions, beside what they did; needs valgrind.
+instructions *how:
+    cargo build --release
+    benches/instructions.py {{how}}

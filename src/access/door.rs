@@ -11,7 +11,7 @@ use tracing::Instrument;
 use super::caller::Caller;
 use super::company::{Company, Queue, Wanted};
 use super::lanes::{Lanes, Purpose, WHOLE};
-use super::pool::{self, Place, Pool, Pools};
+use super::pool::{self, Place, Pools};
 use super::pulse::{Pulse, Waited};
 use super::tx::{self, Tx};
 use super::write::{self, WriteTx};
@@ -105,14 +105,7 @@ impl Door {
 
     /// The pools by name with the connections each may have, has, and has at rest.
     pub(crate) fn pools(&self) -> Vec<(&'static str, u32, u32, u32)> {
-        let of = |name, pool: &Pool| {
-            let (most, open, idle) = pool.state();
-            (name, most as u32, open as u32, idle as u32)
-        };
-        match &self.place {
-            Place::File(_) => vec![of("readers", &self.pools.readers), of("writers", &self.pools.writers)],
-            Place::Server(_) => vec![of("both", &self.pools.readers)],
-        }
+        self.pools.told(&self.place)
     }
 
     /// Reads on this thread. For commands; requests use a permit.
@@ -226,7 +219,8 @@ impl Door {
         self.reading(Purpose::Own, Arc::new(Caller::system()), work).await
     }
 
-    async fn reading<T: Send + 'static>(
+    /// Reads for some purpose.
+    pub(super) async fn reading<T: Send + 'static>(
         &self,
         purpose: Purpose,
         caller: Arc<Caller>,

@@ -35,6 +35,8 @@ pub(super) enum Purpose {
     Entrance,
     /// Whether figures that were given are still good: quickly told, so often asked.
     Recall,
+    /// Figures that took no longer than a page of a list when they were last asked for.
+    Brief,
     /// The registry's own look at its records, whoever else is there.
     Own,
 }
@@ -151,6 +153,7 @@ impl Lanes {
             nouns.map(|purpose| (purpose, if purpose.heavy() { heavy.clone() } else { lane(wide, BRISK) })).collect();
         lanes.insert(Purpose::Of(Noun::MovementReport), report);
         lanes.insert(Purpose::Recall, lane(1, BRISK));
+        lanes.insert(Purpose::Brief, lane(1, PATIENT));
         lanes.insert(Purpose::Own, lane(2, PATIENT));
         Arc::new(Self {
             lanes,

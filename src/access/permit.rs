@@ -14,6 +14,7 @@ use diesel::connection::SimpleConnection;
 
 use super::caller::Caller;
 use super::door::Door;
+use super::lanes::Purpose;
 use super::policy::{self, Action, Rule};
 use super::pulse::Waited;
 use super::tx::Tx;
@@ -130,6 +131,16 @@ impl<R: Named> Permit<R, Read> {
         work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.door.read_of(R::NOUN, self.caller.clone(), work).await
+    }
+
+    /// As `read`, for figures; `brief` where they were when they were last asked for.
+    pub async fn figures<T: Send + 'static>(
+        &self,
+        brief: bool,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let purpose = if brief { Purpose::Brief } else { Purpose::Of(R::NOUN) };
+        self.door.reading(purpose, self.caller.clone(), work).await
     }
 
     /// As `read`, for what one statement mostly answers; `work` is done anew where it took more.

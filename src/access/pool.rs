@@ -241,6 +241,20 @@ impl Pools {
     }
 }
 
+impl Pools {
+    /// The pools by name with the connections each may have, has, and has at rest.
+    pub(super) fn told(&self, place: &Place) -> Vec<(&'static str, u32, u32, u32)> {
+        let of = |name, pool: &Pool| {
+            let (most, open, idle) = pool.state();
+            (name, most as u32, open as u32, idle as u32)
+        };
+        match place {
+            Place::File(_) => vec![of("readers", &self.readers), of("writers", &self.writers)],
+            Place::Server(_) => vec![of("both", &self.readers)],
+        }
+    }
+}
+
 /// Brings the schema up to date, or as far as the version `last`; several processes may do so at once.
 pub(super) fn migrate(place: &Place, last: Option<&str>) -> Result<Vec<String>> {
     match &mut place.connect(true).map_err(unavailable)? {

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use super::answer::{Answer, Wanted};
 use crate::access::{Named, Permit, Read, Tx};
@@ -13,10 +14,15 @@ use crate::journal;
 const MOST: usize = 8 * 1024 * 1024;
 const LONGEST: usize = 256 * 1024;
 
-/// An answer, and how long the journal was when it was given.
+/// What takes longer than a page of a list on a busy machine goes where it is in nobody's way.
+const BRIEF: Duration = Duration::from_millis(25);
+
+/// An answer, how long the journal was when it was given, and whether it was soon found.
+#[derive(Clone)]
 struct Given {
     size: i64,
     answer: Arc<Answer>,
+    brief: bool,
 }
 
 /// Answers by who asked for what.
@@ -33,22 +39,27 @@ impl Recalled {
         wanted: Wanted,
         work: impl FnOnce(&mut Tx<'_>, &Wanted) -> Result<Answer> + Send + 'static,
     ) -> Result<Answer> {
-        if let Some((size, answer)) = self.known(&key)
-            && permit.journal_size().await? == size
+        let known = self.known(&key);
+        if let Some(given) = &known
+            && permit.journal_size().await? == given.size
         {
-            return Ok(answer.to(&wanted));
+            return Ok(given.answer.to(&wanted));
         }
-        let (size, answer) = permit.read(move |tx| Ok((journal::size(tx.conn())?, work(tx, &wanted)?))).await?;
-        self.keep(key, size, &answer);
+        let work = move |tx: &mut Tx<'_>| {
+            let began = Instant::now();
+            let (size, answer) = (journal::size(tx.conn())?, work(tx, &wanted)?);
+            Ok((size, answer, began.elapsed() < BRIEF))
+        };
+        let (size, answer, brief) = permit.figures(known.is_some_and(|given| given.brief), work).await?;
+        self.keep(key, size, brief, &answer);
         Ok(answer)
     }
 
-    fn known(&self, key: &str) -> Option<(i64, Arc<Answer>)> {
-        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        all.get(key).map(|given| (given.size, given.answer.clone()))
+    fn known(&self, key: &str) -> Option<Given> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }
 
-    fn keep(&self, key: String, size: i64, answer: &Answer) {
+    fn keep(&self, key: String, size: i64, brief: bool, answer: &Answer) {
         let Some(length) = answer.length().filter(|length| *length <= LONGEST) else {
             return;
         };
@@ -57,6 +68,6 @@ impl Recalled {
         if kept + length > MOST {
             all.clear();
         }
-        all.insert(key, Given { size, answer: Arc::new(answer.clone()) });
+        all.insert(key, Given { size, answer: Arc::new(answer.clone()), brief });
     }
 }
