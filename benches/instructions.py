@@ -43,7 +43,7 @@ class Counted:
         }
         self.command("migrate")
         self.command("generate", "--units", "48", "--models", 500, "--incidents", 3000, "--seed", 1)
-        made = json.loads(self.command("client", "create", "--name", "bench", "--scopes", SCOPES, "--rate-limit", 1000000, "--json"))
+        made = json.loads(self.command("client", "create", "--name", "bench", "--scopes", SCOPES, "--unit", "VN", "--rate-limit", 1000000, "--json"))
         valgrind = ["valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={home}/counts"]
         self.process = subprocess.Popen([*valgrind, str(binary), "serve"], env=self.environment)
         self.link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)

@@ -69,6 +69,8 @@ class Service:
             "TUQUAN_LISTEN": f"127.0.0.1:{self.port}",
             "TUQUAN_OPS_LISTEN": f"127.0.0.1:{free_port()}",
             "TUQUAN_LOG": "warn",
+            # As in the image.
+            "MALLOC_ARENA_MAX": "2",
         }
         self.process = None
 

@@ -89,8 +89,7 @@ impl Parts {
         let keys = Keys::open(&config.keys_dir)?;
         let base = config.public_url.clone();
         let notary = Notary::open(&config.keys_dir, &base)?;
-        let document = described(&base, farewells);
-        let routes = RouteTable::new(routes(&document, farewells))?;
+        let (document, routes) = drawn(&base, farewells)?;
         Ok(Self {
             door: web::Data::new(door),
             issuers: web::Data::new(Issuers::open(config.oidc_file.as_deref(), &base, clock.clone())?),
@@ -100,7 +99,7 @@ impl Parts {
             strangers: web::Data::new(Strangers::default()),
             passwords: web::Data::new(Passwords::default()),
             wire: web::Data::new(Wire::new(base, routes)),
-            document: web::Data::new(Document::new(&document)),
+            document: web::Data::new(document),
             notary: web::Data::new(notary),
             recalled: web::Data::new(Recalled::default()),
         })
@@ -194,6 +193,17 @@ impl Parts {
         let server = server.workers(1).disable_signals().listen(listener).map_err(Error::internal)?;
         Ok(server.run())
     }
+}
+
+/// The document as it is served, and where what is served. Drawn up on a thread of its own: the allocator keeps what it
+/// took for that, and gives it to the threads that come after.
+fn drawn(base: &str, farewells: &'static [Farewell]) -> Result<(Document, RouteTable)> {
+    let draw = || {
+        let document = described(base, farewells);
+        Ok((Document::new(&document), RouteTable::new(routes(&document, farewells))?))
+    };
+    std::thread::scope(|scope| scope.spawn(draw).join())
+        .map_err(|_| Error::internal("the document was not drawn up"))?
 }
 
 /// Every path with its methods, documented or not.

@@ -48,7 +48,7 @@ impl RawQuery {
     /// The parameters as `T`; 400 with every fault.
     pub fn read<T: IntoParams + DeserializeOwned + 'static>(&self) -> Result<T> {
         let shape = Shape::of::<T>(|| schema(&parameters::<T>()))?;
-        let value = self.value(&parameters::<T>())?;
+        let value = self.value(&shape)?;
         let faults = shape.check(&value, parameter);
         match faults.is_empty() {
             true => serde_json::from_value(value).map_err(unfit),
@@ -57,12 +57,11 @@ impl RawQuery {
     }
 
     /// The pairs as one object, each value converted as its parameter's schema says.
-    fn value(&self, declared: &[Value]) -> Result<Value> {
+    fn value(&self, shape: &Shape) -> Result<Value> {
         let mut object = Map::new();
         let mut faults = Vec::new();
         for (name, text) in self.pairs()? {
-            let schema = declared.iter().find(|p| p["name"] == name.as_str());
-            let value = convert(&text, schema.map_or(&Value::Null, |p| &p["schema"]));
+            let value = convert(&text, shape.property(&name).unwrap_or(&Value::Null));
             if object.insert(name.clone(), value).is_some() {
                 let detail = Words::new("This is given more than once.", "Tham số lặp lại.");
                 faults.push(Fault::parameter(&name, "repeated", detail));

@@ -32,6 +32,11 @@ impl Shape {
         Ok(shapes.entry(id).or_insert(shape).clone())
     }
 
+    /// The schema of a property of the object.
+    pub fn property(&self, name: &str) -> Option<&Value> {
+        self.schema.get("properties")?.get(name)
+    }
+
     /// Every fault of `value`; `place` says where a pointer into it lies in the request.
     pub fn check(&self, value: &Value, place: fn(&str) -> Place) -> Vec<Fault> {
         let mut faults = Vec::new();

@@ -10,7 +10,7 @@ use crate::access::{ROOT_UNIT, Tx, WriteTx};
 use crate::database::insert_many;
 use crate::error::{Error, Result};
 use crate::schema::{unit_closure, units};
-use crate::types::Day;
+use crate::types::{Day, sql};
 
 /// The units under `roots`, the roots included; for `eq_any` in a store's query.
 pub fn under(roots: Vec<UnitId>) -> Under {
@@ -26,6 +26,19 @@ pub type Under =
 pub fn of_caller(tx: &Tx<'_>) -> Own {
     unit_closure::table.filter(unit_closure::ancestor_id.eq(tx.caller().unit)).select(unit_closure::descendant_id)
 }
+
+/// Whether the unit of a record, as its column tells, lies in the caller's territory: for what is found by its
+/// id, where a set of a whole nation's units is not worth making.
+pub fn is_own<C>(tx: &Tx<'_>, unit: C) -> IsOwn<C>
+where
+    C: Expression<SqlType = sql::Uuid>,
+    Own: diesel::query_dsl::methods::FilterDsl<Eq<unit_closure::descendant_id, C>>,
+{
+    exists(of_caller(tx).filter(unit_closure::descendant_id.eq(unit)))
+}
+
+/// What `is_own` gives.
+pub type IsOwn<C> = diesel::dsl::exists<Filter<Own, Eq<unit_closure::descendant_id, C>>>;
 
 /// What `of_caller` gives.
 pub type Own = Select<Filter<unit_closure::table, Eq<unit_closure::ancestor_id, UnitId>>, unit_closure::descendant_id>;

@@ -72,12 +72,12 @@ macro_rules! stored_as_text {
             }
             impl $(<const $n: usize>)? FromSql<Text, diesel::pg::Pg> for $name $(<$n>)? {
                 fn from_sql(value: <diesel::pg::Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-                    Ok(<String as FromSql<Text, diesel::pg::Pg>>::from_sql(value)?.parse()?)
+                    Ok(std::str::from_utf8(value.as_bytes())?.parse()?)
                 }
             }
             impl $(<const $n: usize>)? FromSql<Text, diesel::sqlite::Sqlite> for $name $(<$n>)? {
-                fn from_sql(value: <diesel::sqlite::Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-                    Ok(<String as FromSql<Text, diesel::sqlite::Sqlite>>::from_sql(value)?.parse()?)
+                fn from_sql(mut value: <diesel::sqlite::Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+                    Ok(value.read_text().parse()?)
                 }
             }
             impl $(<const $n: usize>)? FromSql<Text, MultiBackend> for $name $(<$n>)? {

@@ -149,9 +149,8 @@ impl<R> ToSql<sql::Uuid, Sqlite> for Id<R> {
     }
 }
 impl<R> FromSql<sql::Uuid, Sqlite> for Id<R> {
-    fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        let bytes = <Vec<u8> as FromSql<diesel::sql_types::Binary, Sqlite>>::from_sql(value)?;
-        Ok(Self::new(Uuid::from_slice(&bytes)?))
+    fn from_sql(mut value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self::new(Uuid::from_slice(value.read_blob())?))
     }
 }
 impl<R> ToSql<sql::Uuid, MultiBackend> for Id<R> {

@@ -8,7 +8,7 @@ use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::BigInt;
 use diesel::sqlite::Sqlite;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz};
@@ -232,9 +232,8 @@ impl ToSql<sql::Day, Sqlite> for Day {
     }
 }
 impl FromSql<sql::Day, Sqlite> for Day {
-    fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        let text = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
-        Ok(text.parse()?)
+    fn from_sql(mut value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(value.read_text().parse()?)
     }
 }
 

@@ -88,3 +88,36 @@ fn many_writers_lose_no_change_and_keep_one_journal() {
     assert_eq!(models as u64, created + SHARED as u64);
     journal::assert_gapless(&database);
 }
+
+#[test]
+fn new_records_are_held_against_units_and_codes_as_they_stand() {
+    let database = Database::new();
+    let made = process::chief(&database);
+    let first = Process::start(&database, PUBLIC);
+    let second = on_postgresql().then(|| Process::start(&database, PUBLIC));
+    let one = Caller::sign_in(&first.base, &made);
+    let two = Caller { base: second.as_ref().unwrap_or(&first).base.clone(), ..one.clone() };
+    let ward = text(&one.create("/v1/units", &world::unit("31", "Tỉnh thử", "province", world::COUNTRY))["id"]);
+    let unit = format!("/v1/units/{ward}");
+    let codes = "/v1/code-lists/incident_category/codes";
+    let code = format!("{codes}/{}", text(&one.create(codes, &world::code("mat-trat-tu"))["id"]));
+    let body = json!({"category": "mat-trat-tu", "severity": "minor", "occurredAt": "2024-06-15T01:00:00Z",
+        "unitId": ward, "source": "citizen"});
+    let incident = |caller: &Caller| caller.post("/v1/incidents", &body);
+    // Whoever knows them by now, on whichever connection, learns of each change at once.
+    for (before, path, change, after) in [
+        (201, &unit, json!({"validTo": "2024-06-01"}), 409),
+        (409, &unit, json!({"validTo": null}), 201),
+        (201, &code, json!({"validTo": "2024-06-01"}), 409),
+        (409, &code, json!({"validTo": null}), 201),
+    ] {
+        thread::scope(|scope| {
+            for turn in 0..12 {
+                let (caller, incident) = (if turn % 2 == 0 { &one } else { &two }, &incident);
+                scope.spawn(move || assert_eq!(incident(caller).status, before, "before {path} changes"));
+            }
+        });
+        two.change(path, &change).is(200);
+        assert_eq!((incident(&one).status, incident(&two).status), (after, after), "{path} after {change}");
+    }
+}

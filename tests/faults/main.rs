@@ -7,6 +7,7 @@
 mod stand;
 
 mod crash;
+mod disk;
 mod load;
 mod overload;
 mod postgresql;

@@ -15,7 +15,7 @@ use crate::proxy::Proxy;
 use crate::stand::process::Process;
 use crate::stand::{Caller, Database, eventually, v7, with};
 use crate::wire::{get, request};
-use crate::{Ground, alone, bar, count, spread};
+use crate::{Ground, alone, bar, count, disk, spread};
 
 /// The longest that anybody waits for whatever answer.
 const LONGEST: Duration = Duration::from_secs(5);
@@ -270,4 +270,13 @@ fn a_table_that_somebody_holds_harms_its_own_requests_alone() {
     eventually("the table answers", LONGEST, || chief.get("/v1/activities").status == 200);
     eventually("the table takes", LONGEST, || chief.post("/v1/activities", &ground.activity()).status == 201);
     assert!(ground.verified());
+}
+
+#[test]
+fn a_disk_that_is_full_refuses_writes_and_heals() {
+    let _alone = alone();
+    match disk::small() {
+        Some(small) => disk::fills_and_heals_there(&small),
+        None => println!("no small disk was named"),
+    }
 }

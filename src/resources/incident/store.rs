@@ -37,7 +37,7 @@ impl ContributionRow {
 }
 
 fn visible(tx: &Tx<'_>) -> incidents::BoxedQuery<'static, MultiBackend> {
-    incidents::table.filter(incidents::unit_id.eq_any(territory::of_caller(tx))).into_boxed()
+    incidents::table.filter(territory::is_own(tx, incidents::unit_id)).into_boxed()
 }
 
 fn filtered(tx: &mut Tx<'_>, filter: &IncidentFilter) -> Result<incidents::BoxedQuery<'static, MultiBackend>> {

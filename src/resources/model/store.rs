@@ -122,7 +122,7 @@ fn made_code(id: ModelId) -> LongCode {
 
 /// Where every finder starts: the caller's territory.
 fn visible(tx: &Tx<'_>) -> models::BoxedQuery<'static, MultiBackend> {
-    models::table.filter(models::unit_id.eq_any(territory::of_caller(tx))).into_boxed()
+    models::table.filter(territory::is_own(tx, models::unit_id)).into_boxed()
 }
 
 /// The models of some units that pass a filter; the units are the filter's already.

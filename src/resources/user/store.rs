@@ -127,7 +127,7 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<UserFilter, UserSort>) -> Result<Listed<U
 
 /// The user, if it lies in the caller's territory.
 pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<User> {
-    let found = users::table.filter(users::unit_id.eq_any(territory::of_caller(tx))).filter(users::id.eq(id));
+    let found = users::table.filter(territory::is_own(tx, users::unit_id)).filter(users::id.eq(id));
     let row = found.select(UserRow::as_select()).first(tx.conn()).optional()?;
     first(tx, row)?.ok_or(Error::NotFound)
 }

@@ -62,14 +62,20 @@ pub fn place(url: &str) -> Place {
 impl Database {
     /// A migrated database that nobody else uses.
     pub fn new() -> Self {
+        Self::kept_in(None)
+    }
+
+    /// The same with its files in a folder of the caller's choice. A server must be able to write there; its log of
+    /// changes stays where it is.
+    pub fn kept_in(folder: Option<&std::path::Path>) -> Self {
+        let here = std::env::temp_dir();
         match on_postgresql() {
-            true => Self::on_server(temporary(&std::env::temp_dir())),
-            false => Self::file_in(&std::env::temp_dir()),
+            true => Self::on_server(folder, temporary(&here)),
+            false => Self::file_in(folder.unwrap_or(&here)),
         }
     }
 
-    /// A file in a folder of the caller's choice, on whichever database the suite runs.
-    pub fn file_in(folder: &std::path::Path) -> Self {
+    fn file_in(folder: &std::path::Path) -> Self {
         static TEMPLATE: LazyLock<Vec<u8>> = LazyLock::new(sqlite_template);
         let dir = temporary(folder);
         let path = dir.path().join("tuquan.db");
@@ -78,10 +84,14 @@ impl Database {
         Self { url: format!("sqlite:{}", path.display()), dir, name: None }
     }
 
-    fn on_server(dir: TempDir) -> Self {
+    fn on_server(folder: Option<&std::path::Path>, dir: TempDir) -> Self {
         static TEMPLATE: LazyLock<String> = LazyLock::new(postgresql_template);
         let name = Self::next_name();
-        create(&format!("CREATE DATABASE {name} TEMPLATE {}", *TEMPLATE));
+        let space = folder.map_or_else(|| "pg_default".to_owned(), |_| name.clone());
+        if let Some(folder) = folder {
+            create(&format!("CREATE TABLESPACE {space} LOCATION '{}'", folder.display()));
+        }
+        create(&format!("CREATE DATABASE {name} TEMPLATE {} TABLESPACE {space}", *TEMPLATE));
         Self { url: format!("{}/{name}", server()), dir, name: Some(name) }
     }
 
