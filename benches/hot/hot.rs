@@ -22,7 +22,8 @@ fn tokens(criterion: &mut Criterion) {
     let tokens = Tokens::new(keys, "http://tuquan.test".to_owned(), "tuquan".to_owned(), Clock::default());
     let issue = |n: u128| tokens.issue(Id::new(Uuid::from_u128(7)), Id::new(Uuid::from_u128(n))).expect("a token");
     let token = issue(8);
-    criterion.bench_function("token known", |bench| bench.iter(|| tokens.verify(black_box(&token)).expect("it is right")));
+    criterion
+        .bench_function("token known", |bench| bench.iter(|| tokens.verify(black_box(&token)).expect("it is right")));
     let mut n = 9;
     criterion.bench_function("token new", |bench| {
         bench.iter_batched(
@@ -61,7 +62,9 @@ fn texts(criterion: &mut Criterion) {
     let fault = || Fault::body("/category", "unknown", Words::new("No such category.", "Không có loại này."));
     let error = Error::Invalid(vec![fault(), fault()]);
     criterion.bench_function("problem", |bench| {
-        bench.iter(|| render(black_box(&error), "http://tuquan.test", Language::Vi, "01936f0e-7c3a-7b1e-8a52-3f1f0a7c9d11"))
+        bench.iter(|| {
+            render(black_box(&error), "http://tuquan.test", Language::Vi, "01936f0e-7c3a-7b1e-8a52-3f1f0a7c9d11")
+        })
     });
 }
 
