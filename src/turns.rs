@@ -21,10 +21,10 @@ const MOST_WAITING: usize = 1024;
 const PATIENCE: Duration = Duration::from_millis(1500);
 /// What one turn counts for at most in the pace, so that a stall is soon forgotten.
 const SLOWEST: Duration = Duration::from_secs(1);
-/// How much of the processors work takes that gives way to other work (nice, from 0 to 19): what is blocking
+/// How much of the processors work takes that gives way to other work (nice, from 0 to 19): what keeps one busy
 /// to the threads that read requests and refuse, so that a refusal comes at once; what is heavy to both.
-const BLOCKING: i32 = 5;
-const HEAVY: i32 = 10;
+const BUSY: i32 = 5;
+const HEAVY: i32 = 15;
 
 /// So many turns at once, and a queue in order of arrival.
 pub struct Turns {
@@ -117,11 +117,16 @@ impl Turns {
 /// Runs blocking work off the async threads. It goes on to its end when nobody waits for it any more.
 #[expect(clippy::disallowed_methods, reason = "the one place that blocks; who calls it bounds it")]
 pub async fn off<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let work = move || {
-        give_way(BLOCKING);
-        work()
-    };
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+}
+
+/// As `off`, for work that keeps a processor busy and does not wait for another program's.
+pub async fn behind<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    off(move || {
+        give_way(BUSY);
+        work()
+    })
+    .await
 }
 
 /// As `off`, on a thread that gets the processors when others leave them; then runs `after` there.

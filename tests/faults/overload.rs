@@ -49,8 +49,8 @@ fn ten_times_the_peak_leaves_the_peak_and_refuses_the_rest_at_once() {
     let lasting = seconds(3, 10);
     let run = |clients, pause| runtime.block_on(load(&process.base, asked.clone(), clients, lasting, pause));
     run(4, None);
-    let peak = [4, 16].map(|clients| run(clients, None)).into_iter().max_by(|a, b| a.goodput().total_cmp(&b.goodput()));
-    let peak = peak.expect("two were run");
+    let peaks = [4, 16].map(|clients| (clients, run(clients, None))).into_iter();
+    let (best, peak) = peaks.max_by(|(_, a), (_, b)| a.goodput().total_cmp(&b.goodput())).expect("two were run");
     tell("at the peak", &peak);
     // So many clients, each so often, that together they ask for ten times the peak; more than are
     // answered in the time that anybody is let wait.
@@ -59,7 +59,7 @@ fn ten_times_the_peak_leaves_the_peak_and_refuses_the_rest_at_once() {
     let over = run(clients as usize, Some(pause));
     tell("at ten times the peak", &over);
     std::thread::sleep(Duration::from_secs(bar(3, 2)));
-    let after = run(4, None);
+    let after = run(best, None);
     tell("afterwards", &after);
     let memory = most_memory(&process);
     println!("{memory} MiB at most");
@@ -120,7 +120,7 @@ fn statistics_at_ten_times_leave_reads_alone() {
 #[test]
 fn exports_at_ten_times_leave_reads_alone() {
     beside("exports", |ground, process| {
-        let body = json!({"resourceTypes": ["models", "units"], "format": "csv"}).to_string();
+        let body = json!({"resourceTypes": ["models", "teams"], "format": "csv"}).to_string();
         request(&ground.sign_in(process), "POST", "/v1/exports", &[], &body)
     });
 }
