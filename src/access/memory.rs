@@ -46,6 +46,14 @@ impl Memory {
         self.state = State::Doubted;
     }
 
+    /// The head of the journal was taken; where it had been let go before, as with a savepoint that was undone,
+    /// others may have changed what is known.
+    pub(super) fn held_anew(&mut self) {
+        if self.state == State::Sure {
+            self.state = State::Doubted;
+        }
+    }
+
     /// The transaction changes records of a noun.
     pub(super) fn changes(&mut self, noun: Noun) {
         if NOUNS.contains(&noun) {

@@ -148,6 +148,7 @@ impl WriteTx<'_> {
     pub fn alone(&mut self) -> Result<()> {
         if self.head.is_none() {
             self.head = Some(journal::lock_head(self.tx.database)?);
+            self.memory.held_anew();
         }
         Ok(())
     }
