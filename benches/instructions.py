@@ -11,72 +11,40 @@ Fails where one costs a twentieth more than it did.
 """
 
 import argparse
-import base64
-import http.client
 import json
-import os
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
-from rig import HOME, free_port
+from rig import HOME, Service
 
 KEPT = HOME / "benches/instructions.json"
 TIMES = 40
-SCOPES = "incidents:read,incidents:write,incidents:detail,models:read,units:read"
 
 
-class Counted:
+class File:
+    """A SQLite database."""
+
+    def __init__(self, home):
+        self.url = f"sqlite:{home}/registry.db"
+
+
+class Counted(Service):
     """The service under callgrind, on records of its own."""
 
+    patience = 120
+
     def __init__(self, binary, home):
-        self.binary, self.home, self.port = binary, home, free_port()
-        self.environment = {
-            "PATH": os.environ["PATH"],
-            "TUQUAN_DATABASE_URL": f"sqlite:{home}/registry.db",
-            "TUQUAN_KEYS_DIR": str(home / "keys"),
-            "TUQUAN_LISTEN": f"127.0.0.1:{self.port}",
-            "TUQUAN_OPS_LISTEN": f"127.0.0.1:{free_port()}",
-            "TUQUAN_LOG": "warn",
-            "TUQUAN_WORKERS": "1",
-        }
+        super().__init__(binary, File(home), home)
+        self.home = home
+        self.environment["TUQUAN_WORKERS"] = "1"
+        self.under = ["valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={home}/counts"]
         self.command("migrate")
         self.command("generate", "--units", "48", "--models", 500, "--incidents", 3000, "--seed", 1)
-        made = json.loads(self.command("client", "create", "--name", "bench", "--scopes", SCOPES, "--unit", "VN", "--rate-limit", 1000000, "--json"))
-        valgrind = ["valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={home}/counts"]
-        self.process = subprocess.Popen([*valgrind, str(binary), "serve"], env=self.environment)
-        self.link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        self.wait()
-        basic = base64.b64encode(f"{made['clientId']}:{made['clientSecret']}".encode()).decode()
-        headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"}
-        self.link.request("POST", "/oauth/token", "grant_type=client_credentials", headers)
-        self.bearer = {"Authorization": f"Bearer {json.load(self.link.getresponse())['access_token']}"}
-
-    def command(self, *arguments):
-        command = [str(self.binary), *map(str, arguments)]
-        return subprocess.run(command, env=self.environment, check=True, text=True, stdout=subprocess.PIPE).stdout
-
-    def wait(self):
-        until = time.monotonic() + 120
-        while time.monotonic() < until:
-            try:
-                self.link.request("GET", "/status")
-                self.link.getresponse().read()
-                return
-            except (ConnectionRefusedError, http.client.HTTPException):
-                self.link.close()
-                time.sleep(0.2)
-        raise SystemExit("the service does not come up")
+        self.serve("VN")
 
     def send(self, method, path, body=None):
-        headers = {**self.bearer, **({"Content-Type": "application/json"} if body else {})}
-        self.link.request(method, path, body, headers)
-        answer = self.link.getresponse()
-        text = answer.read()
-        if answer.status not in (200, 201):
-            raise SystemExit(f"{method} {path}: {answer.status} {text[:300]}")
-        return json.loads(text)
+        return json.loads(super().send(method, path, body))
 
     def control(self, flag):
         subprocess.run(["callgrind_control", flag, str(self.process.pid)], check=True, stdout=subprocess.DEVNULL)
@@ -92,10 +60,6 @@ class Counted:
         newest = max(self.home.glob("counts*"), key=lambda file: file.stat().st_mtime_ns)
         totals = [line for line in newest.read_text(errors="replace").splitlines() if line.startswith(("totals:", "summary:"))]
         return round(int(totals[-1].split()[1]) / TIMES)
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(timeout=60)
 
 
 def counted(binary, home):

@@ -60,6 +60,9 @@ class Postgresql:
 class Service:
     """The service on that database."""
 
+    # What it is started by, and the seconds it is given to come up.
+    under, patience = [], 20
+
     def __init__(self, binary, database, home):
         self.binary, self.port = binary, free_port()
         self.environment = {
@@ -81,8 +84,8 @@ class Service:
     def start(self):
         """Seconds until it answers."""
         begun = time.perf_counter()
-        self.process = subprocess.Popen([str(self.binary), "serve"], env=self.environment)
-        while time.perf_counter() - begun < 20:
+        self.process = subprocess.Popen([*self.under, str(self.binary), "serve"], env=self.environment)
+        while time.perf_counter() - begun < self.patience:
             self.link = http.client.HTTPConnection("127.0.0.1", self.port)
             try:
                 self.link.request("GET", "/v1/openapi.json")

@@ -329,12 +329,10 @@ impl Door {
             outcome
         };
         let left = purpose.whole().saturating_sub(asked.elapsed());
-        let done = match purpose.heavy() {
-            true => tokio::time::timeout(left, turns::gently(noted, move || rested.leave_rested())).await,
-            false => match self.place {
-                Place::File(_) => tokio::time::timeout(left, turns::behind(noted)).await,
-                Place::Server(_) => tokio::time::timeout(left, turns::off(noted)).await,
-            },
+        let done = match (purpose.heavy(), &self.place) {
+            (true, _) => tokio::time::timeout(left, turns::gently(noted, move || rested.leave_rested())).await,
+            (false, Place::File(_)) => tokio::time::timeout(left, turns::behind(noted)).await,
+            (false, Place::Server(_)) => tokio::time::timeout(left, turns::off(noted)).await,
         };
         match done {
             Ok(done) => done?,

@@ -153,11 +153,6 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Whether no other transaction commits a change until this one ends.
-    pub fn is_alone(&self) -> bool {
-        self.head.is_some()
-    }
-
     /// Adds to what is written once, at the end; until then it is not to be read.
     pub fn tell(&mut self, tally: impl Tally) -> Result<()> {
         self.wrote = true;

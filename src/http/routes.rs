@@ -1,6 +1,6 @@
 //! What is served where, for 405 with `Allow` and for 404.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, web};
 use matchit::Router;
@@ -45,32 +45,25 @@ pub type Methods = BTreeMap<String, Route>;
 
 /// Every path with its methods.
 #[derive(Default)]
-pub struct RouteTable {
-    paths: Router<Methods>,
-    templates: HashMap<String, Methods>,
-}
+pub struct RouteTable(Router<Methods>);
 
 impl RouteTable {
     /// Out of path templates and the methods each has.
     pub fn new(routes: BTreeMap<String, Methods>) -> Result<Self> {
         let mut paths = Router::new();
-        for (template, methods) in &routes {
-            paths.insert(template.as_str(), methods.clone()).map_err(Error::internal)?;
+        for (template, methods) in routes {
+            paths.insert(template, methods).map_err(Error::internal)?;
         }
-        Ok(Self { paths, templates: routes.into_iter().collect() })
+        Ok(Self(paths))
     }
 
     fn at(&self, path: &str) -> Option<&Methods> {
-        self.paths.at(path).ok().map(|found| found.value)
+        self.0.at(path).ok().map(|found| found.value)
     }
 
-    /// What was asked for: by the template that took the request, else by its path.
+    /// What was asked for: by the template that took the request, which is a path to itself, else by its path.
     pub fn asked(&self, method: &str, template: Option<&str>, path: &str) -> Option<&Route> {
-        let methods = match template {
-            Some(template) => self.templates.get(template),
-            None => self.at(path),
-        };
-        methods?.get(method)
+        self.at(template.unwrap_or(path))?.get(method)
     }
 
     fn allowed(&self, path: &str) -> Option<String> {

@@ -57,7 +57,8 @@ impl Rights {
                     None => Ok(None),
                 },
             }?;
-            let placed = |caller: Caller| Ok(Caller { branch: territory::is_branch(tx, caller.unit)?, ..caller });
+            let placed =
+                |caller: Caller| Ok(Caller { branch: territory::branch(tx, caller.unit)? == caller.unit, ..caller });
             caller.map(placed).transpose()
         });
         let caller = Arc::new(found.await?.ok_or(Error::Unauthenticated)?);

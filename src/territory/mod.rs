@@ -102,12 +102,6 @@ pub fn branch(tx: &mut Tx<'_>, unit: UnitId) -> Result<UnitId> {
     Ok(above.select(units::id).first(tx.conn()).optional()?.unwrap_or(ROOT_UNIT))
 }
 
-/// Whether a unit lies right below the nation.
-pub fn is_branch(tx: &mut Tx<'_>, unit: UnitId) -> Result<bool> {
-    let found = units::table.filter(units::id.eq(unit)).filter(units::parent_id.eq(ROOT_UNIT));
-    Ok(diesel::select(exists(found)).get_result(tx.conn())?)
-}
-
 /// Whether a unit lies in the caller's territory.
 pub fn holds(tx: &mut Tx<'_>, unit: UnitId) -> Result<bool> {
     let link = unit_closure::table

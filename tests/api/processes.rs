@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::stand::database::{on_postgresql, setting};
-use crate::stand::process::{self, Process};
+use crate::stand::database::setting;
+use crate::stand::process::Pair;
 use crate::stand::{Caller, Database, journal, text, world};
 
 const PUBLIC: &str = "http://tuquan.test";
@@ -50,11 +50,8 @@ fn work(caller: &Caller, body: &Value, shared: &[String], until: Instant, tally:
 #[test]
 fn many_writers_lose_no_change_and_keep_one_journal() {
     let database = Database::new();
-    let made = process::chief(&database);
-    let first = Process::start(&database, PUBLIC);
-    let second = on_postgresql().then(|| Process::start(&database, PUBLIC));
-    let one = Caller::sign_in(&first.base, &made);
-    let two = Caller { base: second.as_ref().unwrap_or(&first).base.clone(), ..one.clone() };
+    let pair = Pair::on(&database, PUBLIC);
+    let (one, two) = (&pair.one, &pair.two);
     let model_type = text(&one.create("/v1/model-types", &world::model_type("TLG", "Tổ liên gia"))["id"]);
     let body = json!({"name": "Tổ liên gia", "modelTypeId": model_type, "unitId": world::COUNTRY,
         "establishedOn": "2023-03-01", "leadBody": "Công an phường"});
@@ -64,7 +61,7 @@ fn many_writers_lose_no_change_and_keep_one_journal() {
     let until = Instant::now() + how_long();
     thread::scope(|scope| {
         for turn in 0..WRITERS {
-            let caller = if turn % 2 == 0 { &one } else { &two };
+            let caller = if turn % 2 == 0 { one } else { two };
             let (body, shared, tally) = (&body, &shared, &tally);
             scope.spawn(move || work(caller, body, shared, until, tally, turn));
         }
@@ -92,11 +89,8 @@ fn many_writers_lose_no_change_and_keep_one_journal() {
 #[test]
 fn new_records_are_held_against_units_and_codes_as_they_stand() {
     let database = Database::new();
-    let made = process::chief(&database);
-    let first = Process::start(&database, PUBLIC);
-    let second = on_postgresql().then(|| Process::start(&database, PUBLIC));
-    let one = Caller::sign_in(&first.base, &made);
-    let two = Caller { base: second.as_ref().unwrap_or(&first).base.clone(), ..one.clone() };
+    let pair = Pair::on(&database, PUBLIC);
+    let (one, two) = (&pair.one, &pair.two);
     let ward = text(&one.create("/v1/units", &world::unit("31", "Tỉnh thử", "province", world::COUNTRY))["id"]);
     let unit = format!("/v1/units/{ward}");
     let codes = "/v1/code-lists/incident_category/codes";
@@ -113,11 +107,11 @@ fn new_records_are_held_against_units_and_codes_as_they_stand() {
     ] {
         thread::scope(|scope| {
             for turn in 0..12 {
-                let (caller, incident) = (if turn % 2 == 0 { &one } else { &two }, &incident);
+                let (caller, incident) = (if turn % 2 == 0 { one } else { two }, &incident);
                 scope.spawn(move || assert_eq!(incident(caller).status, before, "before {path} changes"));
             }
         });
         two.change(path, &change).is(200);
-        assert_eq!((incident(&one).status, incident(&two).status), (after, after), "{path} after {change}");
+        assert_eq!((incident(one).status, incident(two).status), (after, after), "{path} after {change}");
     }
 }

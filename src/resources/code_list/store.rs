@@ -96,6 +96,21 @@ pub fn find(tx: &mut Tx<'_>, list: ListName, id: ListCodeId) -> Result<ListCode>
     found.first(tx.conn()).optional()?.map(CodeRow::code).ok_or(Error::NotFound)
 }
 
+/// The times for which a code of a list is in force.
+type Terms = Vec<(Day, Option<Day>)>;
+
+fn terms(tx: &mut Tx<'_>, list: ListName, code: &LongCode) -> Result<Terms> {
+    let of_code = codes::table.filter(codes::list.eq(list)).filter(codes::code.eq(code.clone()));
+    Ok(of_code.select((codes::valid_from, codes::valid_to)).load(tx.conn())?)
+}
+
+fn in_force(terms: &Terms, on: Day, pointer: &'static str) -> Result<()> {
+    match terms.iter().any(|(from, to)| *from <= on && to.is_none_or(|to| to > on)) {
+        true => Ok(()),
+        false => Err(Error::CategoryNotInForce { pointer }),
+    }
+}
+
 /// A code that a body names must be in force on the record's day: 409 `category-not-in-force`.
 pub fn must_be_in_force(
     tx: &mut Tx<'_>,
@@ -104,19 +119,8 @@ pub fn must_be_in_force(
     on: Day,
     pointer: &'static str,
 ) -> Result<()> {
-    let found = codes::table
-        .filter(codes::list.eq(list))
-        .filter(codes::code.eq(code.clone()))
-        .filter(codes::valid_from.le(on))
-        .filter(codes::valid_to.is_null().or(codes::valid_to.gt(on)));
-    match diesel::select(exists(found)).get_result(tx.conn())? {
-        true => Ok(()),
-        false => Err(Error::CategoryNotInForce { pointer }),
-    }
+    in_force(&terms(tx, list, code)?, on, pointer)
 }
-
-/// The times for which a code of a list is in force.
-type Terms = Vec<(Day, Option<Day>)>;
 
 /// As `must_be_in_force`, where many records come one after the other. No other transaction commits a change
 /// from here on.
@@ -128,21 +132,12 @@ pub fn must_stay_in_force(
     pointer: &'static str,
 ) -> Result<()> {
     let key = (list, code.clone());
-    let terms = match tx.known::<(ListName, LongCode), Terms>()?.get(&key) {
-        Some(terms) => terms.clone(),
-        None => {
-            let of_code = codes::table.filter(codes::list.eq(list)).filter(codes::code.eq(code.clone()));
-            let terms: Terms = of_code.select((codes::valid_from, codes::valid_to)).load(tx.conn())?;
-            if !terms.is_empty() {
-                tx.know(key, terms.clone())?;
-            }
-            terms
-        }
-    };
-    match terms.iter().any(|(from, to)| *from <= on && to.is_none_or(|to| to > on)) {
-        true => Ok(()),
-        false => Err(Error::CategoryNotInForce { pointer }),
+    if let Some(terms) = tx.known::<(ListName, LongCode), Terms>()?.get(&key) {
+        return in_force(terms, on, pointer);
     }
+    let terms = terms(tx, list, code)?;
+    in_force(&terms, on, pointer)?;
+    tx.know(key, terms)
 }
 
 /// A code that a body names must be in the list, on whatever day: 409 `category-not-in-force`.

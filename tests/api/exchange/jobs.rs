@@ -5,8 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::{CSV, post};
-use crate::stand::database::on_postgresql;
-use crate::stand::process::{self, Process};
+use crate::stand::process::{self, Pair, Process};
 use crate::stand::{Caller, Database, eventually, journal, text, world};
 
 const PUBLIC: &str = "http://tuquan.test";
@@ -91,26 +90,23 @@ fn an_import_that_was_killed_is_done_once_and_whole() {
 #[test]
 fn jobs_are_done_once_whichever_process_takes_them() {
     let database = Database::new();
-    let client = process::chief(&database);
-    let first = Process::start(&database, PUBLIC);
-    let second = on_postgresql().then(|| Process::start(&database, PUBLIC));
-    let one = Caller::sign_in(&first.base, &client);
-    let two = Caller { base: second.as_ref().unwrap_or(&first).base.clone(), ..one.clone() };
+    let pair = Pair::on(&database, PUBLIC);
+    let (one, two) = (&pair.one, &pair.two);
     one.create("/v1/model-types", &world::model_type("TLG", "Tổ liên gia"));
     let places: Vec<String> = (0..12)
         .map(|n| {
-            let caller = if n % 2 == 0 { &one } else { &two };
+            let caller = if n % 2 == 0 { one } else { two };
             let query = format!("resource=models&mode=commit&atomic={}", n % 3 == 0);
             order(caller, &query, &file(&format!("J{n}x"), 40))
         })
         .collect();
     for (n, place) in places.iter().enumerate() {
-        let caller = if n % 2 == 0 { &two } else { &one };
+        let caller = if n % 2 == 0 { two } else { one };
         let done = ended(caller, place);
         assert_eq!((&done["state"], &done["rowsCreated"]), (&json!("succeeded"), &json!(40)), "{done}");
     }
     for n in 0..places.len() {
-        assert_eq!(made(&database, &one, &format!("J{n}x")), 40);
+        assert_eq!(made(&database, one, &format!("J{n}x")), 40);
     }
     journal::assert_gapless(&database);
 }

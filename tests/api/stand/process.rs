@@ -14,7 +14,7 @@ use tuquan::clock::Clock;
 use tuquan::command::{create_client, create_user};
 use tuquan::vault::Vault;
 
-use super::database::{place, setting};
+use super::database::{on_postgresql, place, setting};
 use super::{Caller, Database, eventually};
 
 /// A `tuquan serve` of its own.
@@ -131,6 +131,27 @@ impl Drop for Process {
         if self.child.kill().is_ok() {
             self.child.wait().expect("the program ends");
         }
+    }
+}
+
+/// A client with every scope at two processes on one database. A file is the database of one process, so there
+/// both are the same.
+pub struct Pair {
+    pub one: Caller,
+    pub two: Caller,
+    _first: Process,
+    _second: Option<Process>,
+}
+
+impl Pair {
+    #[track_caller]
+    pub fn on(database: &Database, public: &str) -> Self {
+        let made = chief(database);
+        let first = Process::start(database, public);
+        let second = on_postgresql().then(|| Process::start(database, public));
+        let one = Caller::sign_in(&first.base, &made);
+        let two = Caller { base: second.as_ref().unwrap_or(&first).base.clone(), ..one.clone() };
+        Self { one, two, _first: first, _second: second }
     }
 }
 
