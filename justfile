@@ -56,6 +56,11 @@ bench *how:
     cargo build --release
     benches/bench.py {{how}}
 
+# How PostgreSQL finds what the five workloads ask for, beside what it did; no large table is gone through.
+plans *how:
+    cargo build --release
+    benches/plans.py {{how}}
+
 # The hot inner parts by themselves.
 hot *how:
     cargo bench --manifest-path benches/hot/Cargo.toml --target-dir target/hot {{how}}

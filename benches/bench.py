@@ -2,7 +2,8 @@
 """How fast the service is, beside a yardstick: the bare SQL of the same requests, written by hand.
 
 Starts a PostgreSQL of its own, fills it with `tuquan generate`, and has wrk drive both by turns, over 32
-connections, with a token for each province:
+connections, with a token for each province. With `--beside sqlite` the service on a SQLite file of the same seed
+stands where the yardstick does:
 
     W1  a model by its id            W2  fifty incidents of a province, a category, a year, newest first
     W4  one more incident            W3  incidents of a province and a year by category
@@ -26,7 +27,7 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import quote
 
-from rig import HOME, Postgresql, Service, free_port, generated
+from rig import HOME, File, Postgresql, Service, free_port, generated
 
 YEAR = 2024
 SHARES = {"W1": 70, "W2": 15, "W3": 5, "W4": 10}
@@ -66,53 +67,82 @@ class Yardstick:
         self.process.wait(timeout=15)
 
 
-def provinces(database):
-    """The provinces with most incidents of the year, 34 at most, each with a ward that has some."""
-    text = database.psql(
-        f"""SELECT c.ancestor_id, (array_agg(i.unit_id))[1] FROM incidents i JOIN unit_closure c ON c.descendant_id = i.unit_id
-        JOIN units u ON u.id = c.ancestor_id WHERE u.kind = 'province' AND i.reported_on BETWEEN '{YEAR}-01-01' AND '{YEAR}-12-31'
-        GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 34"""
-    )
-    return [line.split("|") for line in text.splitlines()]
+class Ground:
+    """Where the service is asked, as it tells itself: its provinces, each with a token, a ward where something
+    happened and some models, and the categories of which there are most."""
+
+    def __init__(self, service):
+        self.service = service
+        service.bear(service.token("VN"))
+        self.categories = self.most("category")[:3]
+        # Provinces as they stood then.
+        known = {unit["id"] for unit in self.items(f"/v1/units?kind=province&validOn={YEAR}-06-30&pageSize=100")}
+        self.provinces = [self.province(unit) for unit in self.most("unit&unitLevel=province") if unit in known][:34]
+
+    def most(self, what):
+        told = self.items(f"/v1/statistics/observations?indicator=incidents_reported&period={YEAR}&by={what}&pageSize=500")
+        return [item["key"][what.split("&")[0]] for item in sorted(told, key=lambda item: -item["value"])]
+
+    def province(self, unit):
+        ward = self.items(f"/v1/incidents?unitId={unit}&occurredFrom={FIRST}&occurredTo={LAST}&sort=occurredAt&pageSize=1")[0]["unitId"]
+        models = [item["id"] for item in self.items(f"/v1/models?unitId={unit}&sort=code&pageSize=300")]
+        return {"id": unit, "token": self.service.token(unit), "ward": ward, "models": models}
+
+    def items(self, path):
+        return json.loads(self.service.send("GET", path))["items"]
+
+    def page(self, province, category):
+        return f"/v1/incidents?unitId={province}&category={category}&occurredFrom={FIRST}&occurredTo={LAST}&sort=-occurredAt&pageSize=50"
+
+    def figures(self, province):
+        return f"/v1/statistics/observations?indicator=incidents_reported&unitId={province}&period={YEAR}&by=category"
+
+    def new(self, ward):
+        return json.dumps({"category": self.categories[0], "severity": "minor", "occurredAt": f"{YEAR}-06-15T01:00:00Z", "unitId": ward, "source": "citizen"})
+
+    def loads(self):
+        """What is sent of each workload."""
+        loads = {name: [] for name in SHARES}
+        for of in self.provinces:
+            province, token = of["id"], of["token"]
+            self.service.bear(token)
+            loads["W1"] += [f"GET\t/v1/models/{model}\t{token}\t" for model in of["models"]]
+            for category in self.categories:
+                path = self.page(province, category)
+                cursor = json.loads(self.service.send("GET", path))["page"]["nextCursor"]
+                loads["W2"].append(f"GET\t{path}\t{token}\t")
+                if cursor:
+                    loads["W2"].append(f"GET\t{path}&cursor={quote(cursor)}\t{token}\t")
+            loads["W3"].append(f"GET\t{self.figures(province)}\t{token}\t")
+            loads["W4"].append(f"POST\t/v1/incidents\t{token}\t{self.new(of['ward'])}")
+        return loads
+
+    def bare(self, yardstick):
+        """The same for the yardstick, once it has answered the same."""
+        loads = {name: [] for name in SHARES}
+        for of in self.provinces:
+            province = of["id"]
+            self.service.bear(of["token"])
+            loads["W1"] += [f"GET\t/models/{model}?unit={province}\t\t" for model in of["models"]]
+            for category in self.categories:
+                bare = f"/incidents?unit={province}&category={category}&from={FIRST}&to={LAST}"
+                told = yardstick.get(bare)
+                same(bare, [item["id"] for item in self.items(self.page(province, category))], [item["id"] for item in told["items"]])
+                loads["W2"].append(f"GET\t{bare}\t\t")
+                if told["next"]:
+                    before, last = told["next"]
+                    loads["W2"].append(f"GET\t{bare}&before={quote(before)}&id={last}\t\t")
+            bare = f"/statistics?unit={province}&category=all&from={FIRST}&to={LAST}"
+            mine = {item["key"]["category"]: item["value"] for item in self.items(self.figures(province))}
+            same(bare, mine, dict(yardstick.get(bare)))
+            loads["W3"].append(f"GET\t{bare}\t\t")
+            loads["W4"].append(f"POST\t/incidents\t\t{self.new(of['ward'])}")
+        return loads
 
 
-def lines_of(database, service, yardstick):
-    """What is sent of each workload, to the service and to the yardstick."""
-    loads = {name: {side: [] for side in ("service", "yardstick")} for name in SHARES}
-    categories = database.psql("SELECT category FROM incidents GROUP BY 1 ORDER BY count(*) DESC LIMIT 3").split()
-    for province, ward in provinces(database):
-        token = service.token(province)
-        service.bear(token)
-        chosen = database.psql(f"SELECT m.id FROM models m JOIN unit_closure c ON c.descendant_id = m.unit_id WHERE c.ancestor_id = '{province}' ORDER BY m.code LIMIT 300").split()
-        for model in chosen:
-            put(loads["W1"], f"GET\t/v1/models/{model}\t{token}\t", f"GET\t/models/{model}?unit={province}\t\t")
-        for category in categories:
-            span = f"&occurredFrom={FIRST}&occurredTo={LAST}"
-            path = f"/v1/incidents?unitId={province}&category={category}{span}&sort=-occurredAt&pageSize=50"
-            bare = f"/incidents?unit={province}&category={category}&from={FIRST}&to={LAST}"
-            put(loads["W2"], f"GET\t{path}\t{token}\t", f"GET\t{bare}\t\t")
-            first, told = json.loads(service.send("GET", path)), yardstick.get(bare)
-            if [item["id"] for item in first["items"]] != [item["id"] for item in told["items"]]:
-                raise SystemExit(f"{path}: the service and the yardstick differ")
-            if told["next"]:
-                before, last = told["next"]
-                cursor = first["page"]["nextCursor"]
-                put(loads["W2"], f"GET\t{path}&cursor={quote(cursor)}\t{token}\t", f"GET\t{bare}&before={quote(before)}&id={last}\t\t")
-        path = f"/v1/statistics/observations?indicator=incidents_reported&unitId={province}&period={YEAR}&by=category"
-        bare = f"/statistics?unit={province}&category=all&from={FIRST}&to={LAST}"
-        put(loads["W3"], f"GET\t{path}\t{token}\t", f"GET\t{bare}\t\t")
-        mine = {item["key"]["category"]: item["value"] for item in json.loads(service.send("GET", path))["items"]}
-        if mine != dict(yardstick.get(bare)):
-            raise SystemExit(f"{path}: the service and the yardstick differ")
-        body = json.dumps({"category": categories[0], "severity": "minor", "occurredAt": f"{YEAR}-06-15T01:00:00Z", "unitId": ward, "source": "citizen"})
-        put(loads["W4"], f"POST\t/v1/incidents\t{token}\t{body}", f"POST\t/incidents\t\t{body}")
-    loads["W5"] = {side: mixed({name: loads[name][side] for name in SHARES}) for side in ("service", "yardstick")}
-    return loads
-
-
-def put(load, service, yardstick):
-    load["service"].append(service)
-    load["yardstick"].append(yardstick)
+def same(path, mine, other):
+    if mine != other:
+        raise SystemExit(f"{path}: the service and the yardstick differ")
 
 
 def mixed(loads):
@@ -156,32 +186,47 @@ def aside(port, w1, w5, seconds, seed):
 
 
 def measure(arguments, home):
-    database = Postgresql(home)
-    service = Service(arguments.binary, database, home)
-    yardstick = None
+    started = []
+
+    def begun(one):
+        started.append(one)
+        return one
+
     try:
+        database = begun(Postgresql(home))
+        service = begun(Service(arguments.binary, database, home))
         generated(service, database, arguments, home)
         service.command("migrate")
         database.psql("ANALYZE")
-        yardstick = Yardstick(database)
         start = service.start()
-        ports = {"service": service.port, "yardstick": yardstick.port}
+        ground = Ground(service)
+        loads = {"service": ground.loads()}
+        if arguments.beside == "sqlite":
+            (home / "sqlite").mkdir(exist_ok=True)
+            file = File(home / "sqlite")
+            other = begun(Service(arguments.binary, file, home / "sqlite"))
+            generated(other, file, arguments, home / "sqlite")
+            other.start()
+            loads["sqlite"] = Ground(other).loads()
+        else:
+            other = begun(Yardstick(database))
+            loads["yardstick"] = ground.bare(other)
+        sides = dict(zip(loads, (service, other)))
         files = {}
-        for name, load in lines_of(database, service, yardstick).items():
-            for side, lines in load.items():
+        for side, of in loads.items():
+            for name, lines in {**of, "W5": mixed(of)}.items():
                 files[name, side] = home / f"{name}-{side}.tsv"
                 files[name, side].write_text("\n".join(lines) + "\n")
-        told = {name: {side: [] for side in ports} for name in arguments.only}
-        peaks = []
+        told = {name: {side: [] for side in sides} for name in arguments.only}
+        peaks = {side: [] for side in sides}
         for turn in range(arguments.rounds):
             for name in arguments.only:
-                for side, port in ports.items():
-                    drive(port, files[name, side], 1, 32, turn)
-                    if (name, side) == ("W5", "service"):
-                        forget(service.process)
-                    told[name][side].append(drive(port, files[name, side], arguments.seconds, 32, turn))
-                    if (name, side) == ("W5", "service"):
-                        peaks.append(memory(service.process))
+                for side, one in sides.items():
+                    drive(one.port, files[name, side], 1, 32, turn)
+                    forget(one.process)
+                    told[name][side].append(drive(one.port, files[name, side], arguments.seconds, 32, turn))
+                    if name == "W5":
+                        peaks[side].append(memory(one.process))
         alone = [drive(service.port, files["W1", "service"], arguments.seconds, 2, turn) for turn in range(3)]
         beside = [aside(service.port, files["W1", "service"], files["W5", "service"], arguments.seconds, turn) for turn in range(3)]
         return {
@@ -196,27 +241,27 @@ def measure(arguments, home):
             "loads": told,
         }
     finally:
-        service.stop()
-        if yardstick:
-            yardstick.stop()
-        database.stop()
+        for one in reversed(started):
+            one.stop()
 
 
 def table(found):
-    lines = ["| | service /s | yardstick /s | ratio | spread of the ratio | service p50 | p99 | yardstick p50 | p99 |", "|---|---|---|---|---|---|---|---|---|"]
+    one, other = next(iter(found["loads"].values()))
     middle = lambda runs, key: statistics.median(run[key] for run in runs)
+    lines = [f"| | {one} /s | {other} /s | ratio | spread of the ratio | {one} p50 | p99 | {other} p50 | p99 |", "|---|---|---|---|---|---|---|---|---|"]
+    ratio = lambda mine, its: mine / its if other == "yardstick" else its / mine
     for name, sides in found["loads"].items():
-        mine, other = sides["service"], sides["yardstick"]
-        ratios = sorted(a["per_s"] / b["per_s"] for a, b in zip(mine, other))
-        bad = sum(run["bad"] for run in mine + other)
+        mine, its = sides[one], sides[other]
+        ratios = sorted(ratio(a["per_s"], b["per_s"]) for a, b in zip(mine, its))
+        bad = sum(run["bad"] for run in mine + its)
         lines.append(
-            f"| {name}{f' ({bad} refused)' if bad else ''} | {middle(mine, 'per_s'):,.0f} | {middle(other, 'per_s'):,.0f} | {statistics.median(ratios):.2f} "
+            f"| {name}{f' ({bad} refused)' if bad else ''} | {middle(mine, 'per_s'):,.0f} | {middle(its, 'per_s'):,.0f} | {statistics.median(ratios):.2f} "
             f"| {ratios[0]:.2f}–{ratios[-1]:.2f} | {middle(mine, 'p50_ms'):.2f} ms | {middle(mine, 'p99_ms'):.2f} ms "
-            f"| {middle(other, 'p50_ms'):.2f} ms | {middle(other, 'p99_ms'):.2f} ms |"
+            f"| {middle(its, 'p50_ms'):.2f} ms | {middle(its, 'p99_ms'):.2f} ms |"
         )
     alone, beside = statistics.median(found["w1_p99_ms_alone"]), statistics.median(found["w1_p99_ms_beside_w5"])
-    peak = statistics.median(found["w5_peak_mib"]) if found["w5_peak_mib"] else "–"
-    lines.append(f"\nStart to the first answer {found['start_ms']} ms; peak memory in W5 {peak} MiB; p99 of W1 over two connections {alone:.2f} ms alone, {beside:.2f} ms beside W5.")
+    peaks = ", ".join(f"{side} {statistics.median(runs)} MiB" for side, runs in found["w5_peak_mib"].items() if runs)
+    lines.append(f"\nStart to the first answer {found['start_ms']} ms; peak memory in W5: {peaks or '–'}; p99 of W1 over two connections {alone:.2f} ms alone, {beside:.2f} ms beside W5.")
     return "\n".join(lines)
 
 
@@ -226,6 +271,7 @@ def main():
     parser.add_argument("--models", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=8)
+    parser.add_argument("--beside", choices=["yardstick", "sqlite"], default="yardstick")
     parser.add_argument("--binary", type=Path, default=HOME / "target/release/tuquan")
     parser.add_argument("--only", nargs="+", default=["W1", "W2", "W3", "W4", "W5"])
     parser.add_argument("--data", type=Path, help="where the records stay for another time")

@@ -16,17 +16,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from rig import HOME, Service
+from rig import HOME, File, Service
 
 KEPT = HOME / "benches/instructions.json"
 TIMES = 40
-
-
-class File:
-    """A SQLite database."""
-
-    def __init__(self, home):
-        self.url = f"sqlite:{home}/registry.db"
 
 
 class Counted(Service):

@@ -24,7 +24,7 @@ def free_port():
 class Postgresql:
     """A server in a temporary directory, with fsync on as in production."""
 
-    def __init__(self, home):
+    def __init__(self, home, **settings):
         self.bin = Path(sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1])
         self.data, self.port = home / "data", free_port()
         self.as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
@@ -32,11 +32,12 @@ class Postgresql:
             if os.getuid() == 0:
                 os.chown(home, pwd.getpwnam("postgres").pw_uid, -1)
             self.run("initdb", "-D", self.data, "-U", "tuquan", "-A", "trust", "-E", "UTF8", "--locale=C")
-        settings = " -c ".join((
+        options = " -c ".join((
             f"-p {self.port}", "listen_addresses=127.0.0.1", "unix_socket_directories=''", "shared_buffers=1GB",
             "max_wal_size=2GB", "shared_preload_libraries=pg_stat_statements",
+            *(f"{name}={value}" for name, value in settings.items()),
         ))
-        self.run("pg_ctl", "start", "-D", self.data, "-w", "-s", "-l", home / "log", "-o", settings)
+        self.run("pg_ctl", "start", "-D", self.data, "-w", "-s", "-l", home / "log", "-o", options)
         self.url = f"postgres://tuquan@127.0.0.1:{self.port}/postgres"
 
     def run(self, tool, *arguments):
@@ -50,6 +51,9 @@ class Postgresql:
         command = [str(self.bin / "psql"), self.url, "-qAtX", "-v", "ON_ERROR_STOP=1"]
         return subprocess.run(command, input=text, check=True, text=True, capture_output=True).stdout
 
+    def tidy(self):
+        self.psql("VACUUM ANALYZE")
+
     def timed(self, query, runs):
         """Milliseconds of a query by psql's own clock, the first run left out."""
         out = self.psql("\\timing on\n\\o /dev/null\n" + f"{query};\n" * (runs + 1))
@@ -57,23 +61,34 @@ class Postgresql:
         return times[1:]
 
 
+class File:
+    """A SQLite database."""
+
+    def __init__(self, home):
+        self.url = f"sqlite:{home}/registry.db"
+
+    def tidy(self):
+        """Nothing to do: it keeps itself."""
+
+
 class Service:
-    """The service on that database."""
+    """The service on a database."""
 
     # What it is started by, and the seconds it is given to come up.
     under, patience = [], 20
 
     def __init__(self, binary, database, home):
-        self.binary, self.port = binary, free_port()
+        self.binary, self.port, self.ops = binary, free_port(), free_port()
         self.environment = {
             "PATH": os.environ["PATH"],
             "TUQUAN_DATABASE_URL": database.url,
             "TUQUAN_KEYS_DIR": str(home / "keys"),
             "TUQUAN_LISTEN": f"127.0.0.1:{self.port}",
-            "TUQUAN_OPS_LISTEN": f"127.0.0.1:{free_port()}",
+            "TUQUAN_OPS_LISTEN": f"127.0.0.1:{self.ops}",
             "TUQUAN_LOG": "warn",
             # As in the image.
             "MALLOC_ARENA_MAX": "2",
+            "MALLOC_MMAP_THRESHOLD_": "65536",
         }
         self.process = None
 
@@ -82,18 +97,25 @@ class Service:
         return subprocess.run(command, env=self.environment, check=True, text=True, stdout=subprocess.PIPE).stdout
 
     def start(self):
-        """Seconds until it answers."""
+        """Seconds until it is ready."""
         begun = time.perf_counter()
         self.process = subprocess.Popen([*self.under, str(self.binary), "serve"], env=self.environment)
-        while time.perf_counter() - begun < self.patience:
-            self.link = http.client.HTTPConnection("127.0.0.1", self.port)
-            try:
-                self.link.request("GET", "/v1/openapi.json")
-                if self.link.getresponse().read():
-                    return time.perf_counter() - begun
-            except ConnectionRefusedError:
-                time.sleep(0.005)
-        raise SystemExit("the service does not come up")
+        while not self.ready():
+            if time.perf_counter() - begun > self.patience:
+                raise SystemExit("the service does not come up")
+            time.sleep(0.005)
+        self.link = http.client.HTTPConnection("127.0.0.1", self.port)
+        return time.perf_counter() - begun
+
+    def ready(self):
+        link = http.client.HTTPConnection("127.0.0.1", self.ops)
+        try:
+            link.request("GET", "/readyz")
+            return link.getresponse().status == 200
+        except ConnectionRefusedError:
+            return False
+        finally:
+            link.close()
 
     def token(self, unit):
         """An access token of a new client of that unit, with every right that is asked for here."""
@@ -168,6 +190,6 @@ def generated(service, database, arguments, home):
     begun = time.perf_counter()
     service.command("generate", "--units", "national", "--models", arguments.models, "--incidents", arguments.incidents, "--seed", 1)
     seconds = round(time.perf_counter() - begun, 1)
-    database.psql("VACUUM ANALYZE")
+    database.tidy()
     told.write_text(json.dumps({"incidents": arguments.incidents, "models": arguments.models, "seconds": seconds}))
     return seconds

@@ -25,7 +25,7 @@ pub struct Caller {
     pub kind: CallerKind,
     /// The root of the caller's territory.
     pub unit: UnitId,
-    /// Whether that is known to be its own branch (see `territory::branch`).
+    /// Whether that is known to be its own branch (see `territory::is_branch`).
     pub branch: bool,
     pub scopes: ScopeSet,
     pub rate_limit_per_minute: u32,

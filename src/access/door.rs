@@ -94,6 +94,11 @@ impl Door {
         self.pulse.news(self, seen, until).await
     }
 
+    /// How long the journal is by now.
+    pub(super) async fn size(&self) -> Result<i64> {
+        self.pulse.size(self, Instant::now()).await
+    }
+
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
@@ -173,16 +178,6 @@ impl Door {
         self.reading(Purpose::Entrance, caller, work).await
     }
 
-    /// Reads what a request is about.
-    pub(crate) async fn read_of<T: Send + 'static>(
-        &self,
-        noun: Noun,
-        caller: Arc<Caller>,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.reading(Purpose::Of(noun), caller, work).await
-    }
-
     /// Reads what a request is about and one statement mostly answers.
     pub(crate) async fn glance_of<T: Send + 'static>(
         &self,
@@ -193,15 +188,7 @@ impl Door {
         self.glancing(Purpose::Of(noun), caller, work).await
     }
 
-    /// Looks, by one statement, whether what was given before is still good.
-    pub(super) async fn recall<T: Send + 'static>(
-        &self,
-        work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.glancing(Purpose::Recall, Arc::new(Caller::system()), work).await
-    }
-
-    async fn glancing<T: Send + 'static>(
+    pub(super) async fn glancing<T: Send + 'static>(
         &self,
         purpose: Purpose,
         caller: Arc<Caller>,
@@ -328,12 +315,15 @@ impl Door {
             }
             outcome
         };
-        let left = purpose.whole().saturating_sub(asked.elapsed());
-        let done = match (purpose.heavy(), &self.place) {
-            (true, _) => tokio::time::timeout(left, turns::gently(noted, move || rested.leave_rested())).await,
-            (false, Place::File(_)) => tokio::time::timeout(left, turns::behind(noted)).await,
-            (false, Place::Server(_)) => tokio::time::timeout(left, turns::off(noted)).await,
+        let work = async {
+            match (purpose.heavy(), &self.place) {
+                (true, _) => turns::gently(noted, move || rested.leave_rested()).await,
+                (false, Place::File(_)) => turns::behind(noted).await,
+                (false, Place::Server(_)) => turns::off(noted).await,
+            }
         };
+        let left = purpose.whole().saturating_sub(asked.elapsed());
+        let done = pass.lasting(tokio::time::timeout(left, work)).await;
         match done {
             Ok(done) => done?,
             Err(_) => {

@@ -3,6 +3,7 @@
 //! What must not come in: the work itself.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -23,6 +24,8 @@ const TROUBLED: u32 = 2;
 /// but shortly, no longer than a page of a list takes.
 const REST: u32 = 3;
 const SHORTLY: Duration = Duration::from_millis(5);
+/// How long work uses the processors before it is thought to wait for something else.
+const WAITING: Duration = Duration::from_millis(25);
 /// Threads that may be given up while a silent network holds them.
 const MOST_GIVEN_UP: usize = 64;
 
@@ -31,6 +34,8 @@ const MOST_GIVEN_UP: usize = 64;
 pub(super) enum Purpose {
     /// What is asked of records of a noun.
     Of(Noun),
+    /// A page of a list of them.
+    Page(Noun),
     /// What goes before: signing in, tokens.
     Entrance,
     /// Whether figures that were given are still good: quickly told, so often asked.
@@ -44,13 +49,26 @@ pub(super) enum Purpose {
 impl Purpose {
     /// Work that may take long: it runs where others leave room, and few at a time.
     pub(super) fn heavy(self) -> bool {
-        matches!(self, Self::Of(Noun::Observation | Noun::Balance | Noun::MovementReport))
+        matches!(self.lane(), Self::Of(Noun::Observation | Noun::Balance | Noun::MovementReport))
+    }
+
+    /// Work that takes longer than a record alone, and yet not long.
+    fn long(self) -> bool {
+        matches!(self, Self::Page(_) | Self::Brief) && !self.heavy()
+    }
+
+    /// Whose lane it is.
+    fn lane(self) -> Self {
+        match self {
+            Self::Page(noun) => Self::Of(noun),
+            other => other,
+        }
     }
 
     /// How long work and the wait for its turn may take together: longer than the database lets a statement
     /// run. A report is many statements.
     pub(super) fn whole(self) -> Duration {
-        match self {
+        match self.lane() {
             Self::Of(Noun::MovementReport) => REPORT,
             _ => WHOLE,
         }
@@ -93,6 +111,9 @@ struct Lane {
     turns: Arc<Turns>,
     /// Of these, those that may write.
     writers: Arc<Turns>,
+    /// Of these, those for pages: as many as the processors get through at once, so that a record alone, which
+    /// takes a tenth of the time, need not share them with more.
+    pages: Arc<Turns>,
     reads: Trouble,
     writes: Trouble,
 }
@@ -111,6 +132,8 @@ pub(super) struct Lanes {
     lanes: HashMap<Purpose, Arc<Lane>>,
     readers: Arc<Turns>,
     writers: Arc<Turns>,
+    /// For what takes longer than a record alone: as much at once as the processors get through.
+    long: Arc<Turns>,
     /// One pool for both: writers are on the readers' road too.
     shared: bool,
     pulse: Pulse,
@@ -128,6 +151,7 @@ pub(super) struct Pass {
 
 /// What a pass holds, in the order in which it is let go.
 struct Held {
+    long: Option<Turn>,
     _road: Vec<Turn>,
     _trying: Vec<OwnedSemaphorePermit>,
     lane: Option<Turn>,
@@ -143,7 +167,8 @@ impl Lanes {
         let (wide, narrow) = (size * 3 / 4, (size / 4).min(processors() / 2));
         let lane = |width: usize, longest: Duration| {
             let (turns, writers) = (Turns::new(width, longest), Turns::new(writers * 3 / 4, PATIENT));
-            Arc::new(Lane { turns, writers, reads: Trouble::default(), writes: Trouble::default() })
+            let pages = Turns::new(width.min(processors()), longest);
+            Arc::new(Lane { turns, writers, pages, reads: Trouble::default(), writes: Trouble::default() })
         };
         // A report takes its time, and the turn of no other figures.
         let (heavy, report) = (lane(narrow, PATIENT), lane(1, PATIENT));
@@ -159,6 +184,7 @@ impl Lanes {
             lanes,
             readers: Turns::new(size, PATIENT),
             writers: Turns::new(writers, PATIENT),
+            long: Turns::new(processors(), PATIENT),
             shared,
             pulse: Pulse {
                 born: Instant::now(),
@@ -172,17 +198,21 @@ impl Lanes {
 
     /// Leave to work; refused at once where it would not come soon.
     pub(super) async fn enter(self: &Arc<Self>, purpose: Purpose, writes: bool) -> Result<Arc<Pass>> {
-        let lane = self.lanes.get(&purpose).ok_or_else(|| Error::internal("a purpose without a lane"))?;
+        let lane = self.lanes.get(&purpose.lane()).ok_or_else(|| Error::internal("a purpose without a lane"))?;
         let trouble = if writes { &lane.writes } else { &lane.reads };
         let mut trying = Vec::new();
         trying.extend(self.pulse.pass()?);
         trying.extend(trouble.pass()?);
         let mut road = Vec::new();
+        if matches!(purpose, Purpose::Page(_)) {
+            road.push(lane.pages.take().await?);
+        }
         // On a file reads and writes do not meet.
         if writes {
             road.push(lane.writers.take().await?);
         }
         let turn = if writes && !self.shared { None } else { Some(lane.turns.take().await?) };
+        let long = if purpose.long() && !writes { Some(self.long.take().await?) } else { None };
         if purpose != Purpose::Own {
             if writes {
                 road.push(self.writers.take().await?);
@@ -191,7 +221,7 @@ impl Lanes {
                 road.push(self.readers.take().await?);
             }
         }
-        let turns = Mutex::new(Some(Held { _road: road, _trying: trying, lane: turn }));
+        let turns = Mutex::new(Some(Held { long, _road: road, _trying: trying, lane: turn }));
         let (lanes, lane) = (self.clone(), lane.clone());
         Ok(Arc::new(Pass { lanes, lane, writes, began: Instant::now(), turns }))
     }
@@ -238,6 +268,20 @@ impl Pass {
         }
     }
 
+    /// Work that lasts. After a while it most likely waits for something, so others may use the processors.
+    pub(super) async fn lasting<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = tokio::time::sleep(WAITING) => {}
+        }
+        if let Some(held) = &mut *self.held() {
+            held.long = None;
+        }
+        work.await
+    }
+
     /// Lets the next in.
     pub(super) fn leave(&self) {
         drop(self.let_go());
@@ -254,10 +298,10 @@ impl Pass {
 
     /// Lets the next in, but into the lane only after a rest, for as long as others are at work.
     pub(super) fn leave_rested(&self) {
-        let Some(Held { _road: road, _trying: trying, lane }) = self.let_go() else {
+        let Some(Held { long, _road: road, _trying: trying, lane }) = self.let_go() else {
             return;
         };
-        drop((road, trying));
+        drop((long, road, trying));
         let worked = self.began.elapsed().min(Duration::from_secs(2));
         let until = Instant::now() + if worked < SHORTLY { Duration::ZERO } else { worked * REST };
         while !(self.lanes.readers.idle() && self.lanes.writers.idle()) {

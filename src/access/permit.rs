@@ -21,7 +21,6 @@ use super::tx::Tx;
 use super::write::WriteTx;
 use crate::database::Database;
 use crate::error::{Error, Fault, Result};
-use crate::journal;
 use crate::noun::{Named, Noun};
 
 /// An action as a type.
@@ -55,6 +54,8 @@ pub struct Asking {
     pub caller: Option<Arc<Caller>>,
     pub renew: Renew,
     pub request_id: Arc<str>,
+    /// Whether many records are asked for at once, as by a list.
+    pub many: bool,
     /// Query parameters of an operation that takes none: 400, once 401 and 403 are decided.
     pub stray: Vec<Fault>,
 }
@@ -65,6 +66,7 @@ pub struct Permit<R, A> {
     caller: Arc<Caller>,
     renew: Renew,
     request_id: Arc<str>,
+    many: bool,
     of: PhantomData<fn() -> (R, A)>,
 }
 
@@ -87,6 +89,7 @@ impl<R: Named, A: Act> Permit<R, A> {
             caller,
             renew: asking.renew.clone(),
             request_id: asking.request_id.clone(),
+            many: asking.many,
             of: PhantomData,
         })
     }
@@ -130,7 +133,11 @@ impl<R: Named> Permit<R, Read> {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.door.read_of(R::NOUN, self.caller.clone(), work).await
+        self.door.reading(self.purpose(), self.caller.clone(), work).await
+    }
+
+    fn purpose(&self) -> Purpose {
+        if self.many { Purpose::Page(R::NOUN) } else { Purpose::Of(R::NOUN) }
     }
 
     /// As `read`, for figures; `brief` where they were when they were last asked for.
@@ -148,12 +155,12 @@ impl<R: Named> Permit<R, Read> {
         &self,
         work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.door.glance_of(R::NOUN, self.caller.clone(), work).await
+        self.door.glancing(self.purpose(), self.caller.clone(), work).await
     }
 
     /// How long the journal is now: what is found is as good as long as this stays.
     pub async fn journal_size(&self) -> Result<i64> {
-        self.door.recall(|tx| journal::size(tx.conn())).await
+        self.door.size().await
     }
 
     /// Waits until the journal has another size than `seen` or the caller other rights, and tells whether

@@ -1,19 +1,22 @@
-//! The pulse: waits for news in the journal. However many wait, the database is asked for the
-//! journal's size a few times a second by each process, and by none when nobody waits.
+//! The pulse: how long the journal is, and waiting for news in it. Whoever comes while the database is being
+//! asked is told with the others who came meanwhile, by one statement that begins after all of them came; for
+//! those who wait for news it is asked a few times a second, and not at all when nobody waits.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Semaphore, watch};
 
 use super::caller::Caller;
 use super::door::Door;
-use crate::error::Result;
+use super::lanes::Purpose;
+use crate::error::{Error, Result};
 use crate::journal;
-use crate::noun::Noun;
 
-/// How old the size that waiters are told may be.
+/// How old the size may be that those are told who wait for news.
 const BEAT: Duration = Duration::from_millis(150);
+/// How long anybody waits for others who ask.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How a wait for news ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,15 +29,24 @@ pub(super) enum Waited {
     Stopping,
 }
 
+/// The size of the journal as it was when it was last asked for; none where no answer came.
+#[derive(Clone, Copy)]
+struct Told {
+    asked: Instant,
+    size: Option<i64>,
+}
+
 /// The size of the journal of late, and whether the service goes on.
 pub(super) struct Pulse {
-    size: Mutex<Option<(Instant, i64)>>,
+    told: watch::Sender<Option<Told>>,
+    /// One asks for all.
+    asking: Semaphore,
     stopping: watch::Sender<bool>,
 }
 
 impl Default for Pulse {
     fn default() -> Self {
-        Self { size: Mutex::new(None), stopping: watch::Sender::new(false) }
+        Self { told: watch::Sender::new(None), asking: Semaphore::new(1), stopping: watch::Sender::new(false) }
     }
 }
 
@@ -53,7 +65,8 @@ impl Pulse {
             if *stopping.borrow_and_update() {
                 return Ok(Waited::Stopping);
             }
-            if self.size(door).await? != seen {
+            let now = Instant::now();
+            if self.size(door, now.checked_sub(BEAT).unwrap_or(now)).await? != seen {
                 return Ok(Waited::News);
             }
             if Instant::now() >= until {
@@ -67,17 +80,22 @@ impl Pulse {
         }
     }
 
-    /// The size of the journal, asked for by one waiter for all.
-    async fn size(&self, door: &Door) -> Result<i64> {
-        let mut known = self.size.lock().await;
-        if let Some((at, size)) = *known
-            && at.elapsed() < BEAT
-        {
-            return Ok(size);
-        }
+    /// The size of the journal, as asked for no earlier than `since`: with whatever was committed before then.
+    pub(super) async fn size(&self, door: &Door, since: Instant) -> Result<i64> {
+        let silent = || Error::Unavailable("nobody was told how long the journal is".to_owned());
+        let mut told = self.told.subscribe();
+        let asking = tokio::select! {
+            biased;
+            found = told.wait_for(|told| told.is_some_and(|told| told.asked >= since)) => {
+                return found.map_err(Error::internal)?.and_then(|told| told.size).ok_or_else(silent);
+            }
+            one = self.asking.acquire() => one.map_err(Error::internal)?,
+            () = tokio::time::sleep(PATIENCE) => return Err(silent()),
+        };
         let asked = Instant::now();
-        let size = door.read_of(Noun::Change, Arc::new(Caller::system()), |tx| journal::size(tx.conn())).await?;
-        *known = Some((asked, size));
-        Ok(size)
+        let found = door.glancing(Purpose::Recall, Arc::new(Caller::system()), |tx| journal::size(tx.conn())).await;
+        self.told.send_replace(Some(Told { asked, size: found.as_ref().ok().copied() }));
+        drop(asking);
+        found
     }
 }

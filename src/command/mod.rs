@@ -208,5 +208,10 @@ fn watch(config: &Config, collector: Option<&str>) -> Result<Option<Traces>> {
         layer.with_tracked_inactivity(false).with_filter(filter_fn(|metadata| metadata.target() == spans::TARGET))
     });
     tracing_subscriber::registry().with(lines).with(sent).init();
+    // What a panic says may be a piece of a record; where it was tells enough.
+    std::panic::set_hook(Box::new(|panic| {
+        let at = panic.location().map(ToString::to_string);
+        tracing::error!(at, "panicked");
+    }));
     Ok(traces)
 }

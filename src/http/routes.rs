@@ -34,7 +34,7 @@ impl Wire {
 pub struct Route {
     /// Its name in the document; method and path where it is not in it.
     pub operation: String,
-    /// Whether it takes a query.
+    /// Whether it takes a query, as lists do.
     pub queried: bool,
     /// That it will go, where it will.
     pub farewell: Option<&'static Farewell>,
@@ -70,11 +70,12 @@ impl RouteTable {
         let methods = self.at(path)?.keys().map(String::as_str);
         Some(methods.collect::<Vec<_>>().join(", "))
     }
+}
 
+impl Route {
     /// The parameters of a query where none is taken; those of lists are looked at by the list.
-    pub fn stray(&self, method: &str, path: &str, query: &str) -> Vec<Fault> {
-        let takes = || self.at(path).and_then(|methods| methods.get(method)).map(|route| route.queried);
-        if query.is_empty() || takes() != Some(false) {
+    pub fn stray(&self, query: &str) -> Vec<Fault> {
+        if query.is_empty() || self.queried {
             return Vec::new();
         }
         let names = url::form_urlencoded::parse(query.as_bytes()).take(100);

@@ -7,11 +7,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::oauth::{Form, INVALID_CLIENT, Proof, Refusal, part, request_id, tokens, unless_spent};
 use super::token::Tokens;
-use super::{login, metadata, revoke};
+use super::{login, metadata, revoke, standing};
 use crate::access::{Caller, CallerKind, Door, Scope};
 use crate::error::Result;
 use crate::journal::{Deed, Entry};
-use crate::resources::user::{session_store, store as users};
+use crate::resources::user::session_store;
 
 /// The paths served here with their methods.
 pub const SCOPE_OF_TOKENS: &[(&str, &str)] = &[
@@ -111,13 +111,13 @@ async fn for_session(request: &HttpRequest, refresh: String, wanted: Option<&str
             let Some((user, issued)) = session_store::renew(tx, &refresh)? else {
                 return Ok(None);
             };
-            Ok(users::rights_of(tx, user)?.map(|(role, _)| (user, role, Arc::new(issued))))
+            Ok(standing(tx, user.cast())?.map(|caller| (user, caller.scopes, Arc::new(issued))))
         })
         .await?;
-    let Some((user, role, issued)) = renewed else {
+    let Some((user, scopes, issued)) = renewed else {
         return Ok(SPENT.answer());
     };
-    match granted(role.scopes().iter(), wanted) {
+    match granted(scopes.iter(), wanted) {
         Some(scope) => {
             let access = issuer.issue(user.cast(), issued.jti)?;
             Ok(tokens(&access, Some(&issued.refresh.reveal()), &scope))

@@ -30,12 +30,14 @@ pub async fn gate(
     let (strangers, identify) = (state::<Strangers>(&request)?, Identify::of(&request)?);
     let caller = known(&request, &identify).await?;
     let wire = state::<Wire>(&request)?;
-    let mut stray = wire.routes.stray(request.method().as_str(), request.path(), request.query_string());
+    let route = wire.routes.asked(request.method().as_str(), None, request.path());
+    let mut stray = route.map_or_else(Vec::new, |route| route.stray(request.query_string()));
     stray.extend(unfit(request.headers()));
     request.extensions_mut().insert(Asking {
         caller: caller.clone(),
         renew: renew(&request, identify),
         request_id: request_id.clone(),
+        many: route.is_some_and(|route| route.queried),
         stray,
     });
     let Some(caller) = caller else {

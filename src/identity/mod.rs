@@ -17,6 +17,7 @@ mod password;
 mod remote;
 mod revoke;
 mod rights;
+mod rights_store;
 mod strangers;
 mod token;
 
@@ -26,6 +27,7 @@ pub use issuers::Issuers;
 pub use keys::Keys;
 pub use limits::Limits;
 pub use me::routes;
-pub use rights::{Rights, standing};
+pub use rights::Rights;
+pub use rights_store::standing;
 pub use strangers::Strangers;
 pub use token::Tokens;

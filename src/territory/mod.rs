@@ -10,7 +10,7 @@ use crate::access::{ROOT_UNIT, Tx, WriteTx};
 use crate::database::insert_many;
 use crate::error::{Error, Result};
 use crate::schema::{unit_closure, units};
-use crate::types::{Day, sql};
+use crate::types::Day;
 
 /// The units under `roots`, the roots included; for `eq_any` in a store's query.
 pub fn under(roots: Vec<UnitId>) -> Under {
@@ -28,17 +28,15 @@ pub fn of_caller(tx: &Tx<'_>) -> Own {
 }
 
 /// Whether the unit of a record, as its column tells, lies in the caller's territory: for what is found by its
-/// id, where a set of a whole nation's units is not worth making.
-pub fn is_own<C>(tx: &Tx<'_>, unit: C) -> IsOwn<C>
-where
-    C: Expression<SqlType = sql::Uuid>,
-    Own: diesel::query_dsl::methods::FilterDsl<Eq<unit_closure::descendant_id, C>>,
-{
-    exists(of_caller(tx).filter(unit_closure::descendant_id.eq(unit)))
+/// id, where a set of a whole nation's units is not worth making. Asked for as a value, which is one look into an
+/// index for each record; out of a condition that something exists a planner makes a walk through the territory.
+macro_rules! is_own {
+    ($tx:expr, $unit:expr) => {{
+        let own = $crate::territory::of_caller($tx).filter($crate::schema::unit_closure::descendant_id.eq($unit));
+        own.single_value().is_not_null()
+    }};
 }
-
-/// What `is_own` gives.
-pub type IsOwn<C> = diesel::dsl::exists<Filter<Own, Eq<unit_closure::descendant_id, C>>>;
+pub(crate) use is_own;
 
 /// What `of_caller` gives.
 pub type Own = Select<Filter<unit_closure::table, Eq<unit_closure::ancestor_id, UnitId>>, unit_closure::descendant_id>;
@@ -100,6 +98,11 @@ pub fn branch(tx: &mut Tx<'_>, unit: UnitId) -> Result<UnitId> {
         .filter(unit_closure::descendant_id.eq(unit))
         .filter(units::parent_id.eq(ROOT_UNIT));
     Ok(above.select(units::id).first(tx.conn()).optional()?.unwrap_or(ROOT_UNIT))
+}
+
+/// Whether a unit is its own branch: the nation, and what lies right below it.
+pub fn is_branch(unit: UnitId, above: Option<UnitId>) -> bool {
+    unit == ROOT_UNIT || above == Some(ROOT_UNIT)
 }
 
 /// Whether a unit lies in the caller's territory.

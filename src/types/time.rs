@@ -11,8 +11,9 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::BigInt;
 use diesel::sqlite::Sqlite;
 use jiff::civil::Date;
+use jiff::fmt::temporal::DateTimePrinter;
 use jiff::{Timestamp, ToSpan, tz};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
@@ -25,6 +26,10 @@ const PG_EPOCH_MICROS: i64 = 946_684_800_000_000;
 const YEAR_ZERO_MICROS: i64 = -62_167_219_200_000_000;
 /// The state's time zone has had no daylight saving since 1975: UTC+7.
 const VIETNAM: tz::Offset = tz::offset(7);
+
+/// The longest form of a moment.
+const LONGEST_MOMENT: usize = "2023-03-31T02:00:00.000001Z".len();
+const PRINTER: DateTimePrinter = DateTimePrinter::new();
 
 /// A point in time, to the microsecond; `2023-03-31T02:00:00.000001Z` on the wire (RFC 3339).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
@@ -79,8 +84,11 @@ impl FromStr for Moment {
     }
 }
 impl Serialize for Moment {
+    /// Written as a whole: a record has many, and a formatter takes them in small pieces.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        let mut text = String::with_capacity(LONGEST_MOMENT);
+        PRINTER.print_timestamp(&self.timestamp(), &mut text).map_err(ser::Error::custom)?;
+        serializer.serialize_str(&text)
     }
 }
 impl<'de> Deserialize<'de> for Moment {

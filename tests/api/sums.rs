@@ -2,8 +2,11 @@
 //! incidents come to, and figures out of them are the figures out of the incidents.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use serde_json::{Value, json};
+use tuquan::access::Role;
 use tuquan::command::{Compared, compared, rebuilt};
 
 use crate::stand::answer::text;
@@ -170,6 +173,39 @@ fn sums_follow_a_unit_that_moves_and_go_with_one_that_goes() {
     chief.remove(&format!("/v1/units/{}", world.ward)).is(204);
     assert_eq!(count(&elsewhere), json!(0));
     assert_equal(&stand);
+}
+
+/// Whoever asks what was asked before is told the same while nothing has happened, and those who ask at once share
+/// the look at what has: what was committed before one of them asked must not be missing all the same.
+#[test]
+fn whoever_asks_with_others_is_told_of_everything_that_was_there_before() {
+    const MADE: i64 = 40;
+    let stand = Stand::new();
+    let world = World::of(&stand);
+    let query = format!("indicator=incidents_reported&from=2024-01-01&to=2030-12-31&unitId={}", world.province);
+    let told = |caller: &Caller| figures(caller, &query).into_values().next().and_then(|value| value.as_i64());
+    let (committed, asked) = (AtomicI64::new(0), AtomicUsize::new(0));
+    let readers: Vec<Caller> = (0..6).map(|_| stand.role(Role::Officer).in_unit(&world.province)).collect();
+    std::thread::scope(|scope| {
+        for reader in &readers {
+            scope.spawn(|| {
+                while committed.load(Ordering::SeqCst) < MADE {
+                    let before = committed.load(Ordering::SeqCst);
+                    let now = told(reader).expect("a figure");
+                    assert!(now >= before, "{now} told, {before} were there");
+                    asked.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+        }
+        for _ in 0..MADE {
+            world.path_of("/v1/incidents", &world.incident("Thử nghiệm"));
+            committed.fetch_add(1, Ordering::SeqCst);
+            // Long enough that answers are asked for again before the next.
+            std::thread::sleep(Duration::from_millis(15));
+        }
+    });
+    assert!(asked.load(Ordering::SeqCst) > 2 * MADE as usize, "{asked:?}");
+    assert!(readers.iter().all(|reader| told(reader) == Some(MADE)));
 }
 
 #[test]

@@ -77,7 +77,7 @@ impl ActivityRow {
 }
 
 fn visible(tx: &Tx<'_>) -> activities::BoxedQuery<'static, MultiBackend> {
-    activities::table.filter(territory::is_own(tx, activities::unit_id)).into_boxed()
+    activities::table.filter(territory::is_own!(tx, activities::unit_id)).into_boxed()
 }
 
 fn filtered(tx: &mut Tx<'_>, filter: &ActivityFilter) -> Result<activities::BoxedQuery<'static, MultiBackend>> {

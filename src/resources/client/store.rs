@@ -85,7 +85,7 @@ impl ClientRow {
 }
 
 fn visible(tx: &Tx<'_>) -> clients::BoxedQuery<'static, MultiBackend> {
-    clients::table.filter(territory::is_own(tx, clients::unit_id)).into_boxed()
+    clients::table.filter(territory::is_own!(tx, clients::unit_id)).into_boxed()
 }
 
 fn filtered(tx: &mut Tx<'_>, filter: &ClientFilter) -> Result<clients::BoxedQuery<'static, MultiBackend>> {

@@ -79,7 +79,7 @@ pub fn behind(
     after: Option<CommendationStatusChangeId>,
     most: i64,
 ) -> Result<Vec<CommendationStatusChange>> {
-    let visible = commendations::table.filter(territory::is_own(tx, commendations::unit_id));
+    let visible = commendations::table.filter(territory::is_own!(tx, commendations::unit_id));
     let of_visible = changes::table.filter(changes::commendation_id.eq_any(visible.select(commendations::id)));
     let query = of_visible.select(ChangeRow::as_select()).into_boxed::<MultiBackend>();
     let rows: Vec<ChangeRow> = load_behind!(tx, query, changes, after, most);

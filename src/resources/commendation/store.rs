@@ -24,7 +24,7 @@ use crate::types::{LongCode, Moment, Name, UnitId};
 type Boxed = commendations::BoxedQuery<'static, MultiBackend>;
 
 fn visible(tx: &Tx<'_>) -> Boxed {
-    commendations::table.filter(territory::is_own(tx, commendations::unit_id)).into_boxed()
+    commendations::table.filter(territory::is_own!(tx, commendations::unit_id)).into_boxed()
 }
 
 fn of(recipient: Recipient) -> Boxed {

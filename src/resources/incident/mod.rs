@@ -7,6 +7,7 @@ pub mod code_store;
 pub mod recount;
 mod row;
 pub mod rules;
+mod seen;
 mod settled;
 pub mod status;
 pub mod status_store;

@@ -90,7 +90,7 @@ pub fn list(
 
 /// The next status changes behind `after` in the order of ids, of all incidents in the caller's territory.
 pub fn behind(tx: &mut Tx<'_>, after: Option<IncidentStatusChangeId>, most: i64) -> Result<Vec<IncidentStatusChange>> {
-    let visible = incidents::table.filter(territory::is_own(tx, incidents::unit_id));
+    let visible = incidents::table.filter(territory::is_own!(tx, incidents::unit_id));
     let of_visible = changes::table.filter(changes::incident_id.eq_any(visible.select(incidents::id)));
     let query = of_visible.select(ChangeRow::as_select()).into_boxed::<MultiBackend>();
     let rows: Vec<ChangeRow> = load_behind!(tx, query, changes, after, most);

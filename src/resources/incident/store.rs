@@ -1,17 +1,16 @@
 //! Rows of incidents and of what models contributed.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 
 use super::row::IncidentRow;
+use super::seen::SeenRow;
 use super::settled::settled;
 use super::{
-    Contribution, ContributionKind, Incident, IncidentFields, IncidentFilter, IncidentId, IncidentSort, IncidentStatus,
-    NewIncident, status_store, sums,
+    ContributionKind, Incident, IncidentFields, IncidentFilter, IncidentId, IncidentSort, IncidentStatus, NewIncident,
+    status_store, sums,
 };
 use crate::access::{MultiBackend, Noun, Scope, Tally, Tx, WriteTx, id_taken, in_use, on_conflict, policy};
-use crate::database::{Database, insert_few_or_many};
+use crate::database::{Database, insert_few_or_many, written};
 use crate::error::{Error, Result, Words};
 use crate::http::{Ask, Listed, load_behind, page_by};
 use crate::resources::model::ModelId;
@@ -37,7 +36,7 @@ impl ContributionRow {
 }
 
 fn visible(tx: &Tx<'_>) -> incidents::BoxedQuery<'static, MultiBackend> {
-    incidents::table.filter(territory::is_own(tx, incidents::unit_id)).into_boxed()
+    incidents::table.filter(territory::is_own!(tx, incidents::unit_id)).into_boxed()
 }
 
 fn filtered(tx: &mut Tx<'_>, filter: &IncidentFilter) -> Result<incidents::BoxedQuery<'static, MultiBackend>> {
@@ -83,7 +82,7 @@ fn filtered(tx: &mut Tx<'_>, filter: &IncidentFilter) -> Result<incidents::Boxed
 
 /// One page of the incidents in the caller's territory, as the caller may see them.
 pub fn list(tx: &mut Tx<'_>, ask: &Ask<IncidentFilter, IncidentSort>) -> Result<Listed<Incident>> {
-    let query = filtered(tx, &ask.filter)?.select(IncidentRow::as_select());
+    let query = filtered(tx, &ask.filter)?.select(written!(SeenRow));
     let cut = match ask.sort {
         IncidentSort::CreatedAt => page_by!(tx, ask, query, incidents.created_at: Moment),
         IncidentSort::OccurredAt => page_by!(tx, ask, query, incidents.occurred_at: Moment),
@@ -91,23 +90,21 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<IncidentFilter, IncidentSort>) -> Result<
         IncidentSort::Code => page_by!(tx, ask, query, incidents.code: LongCode),
     };
     let total = ask.total(|| Ok(filtered(tx, &ask.filter)?.count().get_result(tx.conn())?))?;
-    let cut = cut.with(|rows| with_contributions(tx, rows))?;
     let detail = sees_detail(tx);
-    ask.listed(cut.map(|incident| seen(incident, detail)), total)
+    ask.listed(cut.try_map(|row: SeenRow| Ok(seen(row.incident()?, detail)))?, total)
 }
 
 /// The next incidents behind `after` in the order of ids, as the caller may see them.
 pub fn behind(tx: &mut Tx<'_>, after: Option<IncidentId>, most: i64) -> Result<Vec<Incident>> {
-    let rows = load_behind!(tx, visible(tx).select(IncidentRow::as_select()), incidents, after, most);
+    let rows: Vec<SeenRow> = load_behind!(tx, visible(tx).select(written!(SeenRow)), incidents, after, most);
     let detail = sees_detail(tx);
-    Ok(with_contributions(tx, rows)?.into_iter().map(|incident| seen(incident, detail)).collect())
+    rows.into_iter().map(|row| Ok(seen(row.incident()?, detail))).collect()
 }
 
 /// The incident with all its details, if it lies in the caller's territory.
 pub fn find(tx: &mut Tx<'_>, id: IncidentId) -> Result<Incident> {
-    let found = visible(tx).filter(incidents::id.eq(id)).select(IncidentRow::as_select());
-    let row = found.first(tx.conn()).optional()?.ok_or(Error::NotFound)?;
-    with_contributions(tx, vec![row])?.pop().ok_or(Error::NotFound)
+    let found = visible(tx).filter(incidents::id.eq(id)).select(written!(SeenRow));
+    found.first(tx.conn()).optional()?.ok_or(Error::NotFound)?.incident()
 }
 
 /// Incidents that a body names: 409 `reference-missing` where one is absent or outside, alike.
@@ -142,37 +139,6 @@ fn may_say(tx: &Tx<'_>, before: Option<&Incident>, fields: &IncidentFields) -> R
 fn seen(mut incident: Incident, detail: bool) -> Incident {
     incident.fields.summary = incident.fields.summary.filter(|_| detail);
     incident
-}
-
-/// The incidents of rows. What models did is told with the version of the incident that they did it in, so
-/// that a glance sees whether it is that of the row.
-fn with_contributions(tx: &mut Tx<'_>, rows: Vec<IncidentRow>) -> Result<Vec<Incident>> {
-    let versions: HashMap<IncidentId, i32> =
-        rows.iter().filter(|row| row.contributed).map(|row| (row.id, row.version)).collect();
-    let found: Vec<(IncidentId, ModelId, ContributionKind, i32)> = match versions.is_empty() {
-        true => Vec::new(),
-        false => contributions::table
-            .inner_join(incidents::table.on(incidents::id.eq(contributions::incident_id)))
-            .filter(contributions::incident_id.eq_any(versions.keys().copied().collect::<Vec<_>>()))
-            .order((contributions::incident_id, contributions::model_id, contributions::kind))
-            .select((contributions::incident_id, contributions::model_id, contributions::kind, incidents::version))
-            .load(tx.look_again())?,
-    };
-    let mut made: HashMap<IncidentId, Vec<Contribution>> = HashMap::new();
-    for (incident, model_id, kind, version) in found {
-        if versions.get(&incident) != Some(&version) {
-            tx.stay()?;
-        }
-        made.entry(incident).or_default().push(Contribution { model_id, kind });
-    }
-    if made.len() != versions.len() {
-        tx.stay()?;
-    }
-    let whole = rows.into_iter().map(|row| {
-        let of_row = made.remove(&row.id);
-        row.incident(of_row)
-    });
-    Ok(whole.collect())
 }
 
 /// Creates an incident.

@@ -78,7 +78,7 @@ struct ChangeRow {
 }
 
 fn visible(tx: &Tx<'_>) -> members::BoxedQuery<'static, MultiBackend> {
-    members::table.filter(territory::is_own(tx, members::unit_id)).into_boxed()
+    members::table.filter(territory::is_own!(tx, members::unit_id)).into_boxed()
 }
 
 /// The members that pass a filter, the text apart: that is sealed.

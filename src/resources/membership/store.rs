@@ -86,7 +86,7 @@ impl MembershipRow {
 type Boxed = memberships::BoxedQuery<'static, MultiBackend>;
 
 fn visible(tx: &Tx<'_>) -> Boxed {
-    memberships::table.filter(territory::is_own(tx, memberships::unit_id)).into_boxed()
+    memberships::table.filter(territory::is_own!(tx, memberships::unit_id)).into_boxed()
 }
 
 /// Those of a model, of a team, or of the force of a unit.

@@ -96,7 +96,7 @@ pub fn list(
 
 /// The next status changes behind `after` in the order of ids, of all models in the caller's territory.
 pub fn behind(tx: &mut Tx<'_>, after: Option<ModelStatusChangeId>, most: i64) -> Result<Vec<ModelStatusChange>> {
-    let visible = models::table.filter(territory::is_own(tx, models::unit_id));
+    let visible = models::table.filter(territory::is_own!(tx, models::unit_id));
     let of_visible =
         model_status_changes::table.filter(model_status_changes::model_id.eq_any(visible.select(models::id)));
     let query = of_visible.select(ChangeRow::as_select()).into_boxed::<MultiBackend>();

@@ -10,6 +10,7 @@ use super::{
     FirstStatus, Model, ModelFields, ModelFilter, ModelSort, ModelStatus, ModelWarning, NewModel, Setting, rules, spans,
 };
 use crate::access::{MultiBackend, Tx, WriteTx, containing, id_taken, in_use, on_conflict};
+use crate::database::written;
 use crate::error::{Error, Result, Words};
 use crate::http::{Ask, Listed, load_behind, page_by};
 use crate::journal::Meta;
@@ -122,7 +123,7 @@ fn made_code(id: ModelId) -> LongCode {
 
 /// Where every finder starts: the caller's territory.
 fn visible(tx: &Tx<'_>) -> models::BoxedQuery<'static, MultiBackend> {
-    models::table.filter(territory::is_own(tx, models::unit_id)).into_boxed()
+    models::table.filter(territory::is_own!(tx, models::unit_id)).into_boxed()
 }
 
 /// The models of some units that pass a filter; the units are the filter's already.
@@ -159,7 +160,7 @@ pub(crate) fn filtered(tx: &mut Tx<'_>, filter: &ModelFilter) -> Result<models::
 
 /// One page of the models in the caller's territory.
 pub fn list(tx: &mut Tx<'_>, ask: &Ask<ModelFilter, ModelSort>) -> Result<Listed<Model>> {
-    let query = filtered(tx, &ask.filter)?.select(ModelRow::as_select());
+    let query = filtered(tx, &ask.filter)?.select(written!(ModelRow));
     let cut = match ask.sort {
         ModelSort::CreatedAt => page_by!(tx, ask, query, models.created_at: Moment),
         ModelSort::EstablishedOn => page_by!(tx, ask, query, models.established_on: Day),
@@ -172,14 +173,14 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<ModelFilter, ModelSort>) -> Result<Listed
 
 /// The next models behind `after` in the order of ids, as the caller may see them.
 pub fn behind(tx: &mut Tx<'_>, after: Option<ModelId>, most: i64) -> Result<Vec<Model>> {
-    let query = visible(tx).select(ModelRow::as_select());
+    let query = visible(tx).select(written!(ModelRow));
     let rows: Vec<ModelRow> = load_behind!(tx, query, models, after, most);
     Ok(rows.into_iter().map(ModelRow::model).collect())
 }
 
 /// The model, if it lies in the caller's territory.
 pub fn find(tx: &mut Tx<'_>, id: ModelId) -> Result<Model> {
-    let row = visible(tx).filter(models::id.eq(id)).select(ModelRow::as_select()).first(tx.conn()).optional()?;
+    let row = visible(tx).filter(models::id.eq(id)).select(written!(ModelRow)).first(tx.conn()).optional()?;
     row.map(ModelRow::model).ok_or(Error::NotFound)
 }
 

@@ -80,7 +80,7 @@ impl ReviewRow {
 }
 
 fn visible(tx: &Tx<'_>) -> reviews::BoxedQuery<'static, MultiBackend> {
-    reviews::table.filter(territory::is_own(tx, reviews::unit_id)).into_boxed()
+    reviews::table.filter(territory::is_own!(tx, reviews::unit_id)).into_boxed()
 }
 
 fn filtered(tx: &mut Tx<'_>, filter: &ReviewFilter) -> Result<reviews::BoxedQuery<'static, MultiBackend>> {

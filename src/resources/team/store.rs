@@ -68,7 +68,7 @@ impl TeamRow {
 }
 
 fn visible(tx: &Tx<'_>) -> teams::BoxedQuery<'static, MultiBackend> {
-    teams::table.filter(territory::is_own(tx, teams::unit_id)).into_boxed()
+    teams::table.filter(territory::is_own!(tx, teams::unit_id)).into_boxed()
 }
 
 fn filtered(tx: &mut Tx<'_>, filter: &TeamFilter) -> Result<teams::BoxedQuery<'static, MultiBackend>> {

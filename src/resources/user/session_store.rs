@@ -8,7 +8,7 @@ use super::UserId;
 use crate::access::{Tx, WriteTx};
 use crate::error::Result;
 use crate::resources::client::{Secret, secret_hash};
-use crate::schema::{loads, refresh_tokens, revoked_tokens, session_tokens, sessions};
+use crate::schema::{refresh_tokens, revoked_tokens, session_tokens, sessions};
 use crate::types::{Id, Moment};
 
 /// A session, by its id alone.
@@ -149,21 +149,18 @@ pub fn revoke(tx: &mut WriteTx<'_>, jti: TokenId) -> Result<()> {
 }
 
 /// Whether an access token was revoked.
-pub fn revoked(tx: &mut Tx<'_>, jti: TokenId) -> Result<bool> {
+fn revoked(tx: &mut Tx<'_>, jti: TokenId) -> Result<bool> {
     let found: i64 = revoked_tokens::table.find(jti).count().get_result(tx.conn())?;
     Ok(found > 0)
 }
 
-/// Under which name it is kept when the registry was restored from a backup.
+/// Under which name it is kept when the registry was restored from a backup: of a token made before then nobody
+/// knows whether it was revoked.
 pub const RESTORED: &str = "restored";
 
-/// Whether a token was made before the registry was restored: then nobody knows whether it was revoked. Its
-/// id tells when it was made.
-pub fn restored_since(tx: &mut Tx<'_>, jti: TokenId) -> Result<bool> {
-    let restored: Option<Moment> = loads::table.find(RESTORED).select(loads::loaded_at).first(tx.conn()).optional()?;
-    // Of a UUIDv7 the first 48 bits, in milliseconds.
-    let made = (jti.uuid().as_u128() >> 80) as i64;
-    Ok(restored.is_some_and(|restored| made <= restored.micros() / 1000))
+/// When a token was made, as its id tells: of a UUIDv7 the first 48 bits, in milliseconds.
+pub fn made(jti: TokenId) -> Moment {
+    Moment::from_micros((jti.uuid().as_u128() >> 80) as i64 * 1000)
 }
 
 /// Drops what is over.

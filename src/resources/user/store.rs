@@ -127,7 +127,7 @@ pub fn list(tx: &mut Tx<'_>, ask: &Ask<UserFilter, UserSort>) -> Result<Listed<U
 
 /// The user, if it lies in the caller's territory.
 pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<User> {
-    let found = users::table.filter(territory::is_own(tx, users::unit_id)).filter(users::id.eq(id));
+    let found = users::table.filter(territory::is_own!(tx, users::unit_id)).filter(users::id.eq(id));
     let row = found.select(UserRow::as_select()).first(tx.conn()).optional()?;
     first(tx, row)?.ok_or(Error::NotFound)
 }
@@ -143,12 +143,6 @@ pub fn by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<User>> {
     let found = users::table.filter(users::username.eq(username.to_owned())).select(UserRow::as_select());
     let row = found.first(tx.conn()).optional()?;
     first(tx, row)
-}
-
-/// What a caller's rights are made of, without anything that must be unsealed.
-pub fn rights_of(tx: &mut Tx<'_>, id: UserId) -> Result<Option<(Role, UnitId)>> {
-    let found = users::table.find(id).filter(users::state.eq(State::Active));
-    Ok(found.select((users::role, users::unit_id)).first(tx.conn()).optional()?)
 }
 
 /// What was left out filled in.

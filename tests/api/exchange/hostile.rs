@@ -89,6 +89,11 @@ fn what_is_no_workbook_is_refused() {
     assert_eq!(refused(&scene, XLSX, with_parts(&[(SHEET, b"<a>")])), ["1  malformed"]);
     let backwards = sheet("<row r=\"2\"><c r=\"A2\"><v>1</v></c></row><row r=\"1\"><c r=\"A1\"><v>1</v></c></row>");
     assert_eq!(refused(&scene, XLSX, with_parts(&[(SHEET, backwards.as_bytes())])), ["1  malformed"]);
+    // No number has room for such a column, or such a row.
+    for place in ["ALOAIVUVIECNESTR1", "A99999999999"] {
+        let beyond = sheet(&format!("<row r=\"1\"><c r=\"{place}\"><v>1</v></c></row>"));
+        assert_eq!(refused(&scene, XLSX, with_parts(&[(SHEET, beyond.as_bytes())])), ["1  malformed"]);
+    }
 }
 
 #[test]
