@@ -24,6 +24,8 @@ const TROUBLED: u32 = 2;
 /// but shortly, no longer than a page of a list takes.
 const REST: u32 = 3;
 const SHORTLY: Duration = Duration::from_millis(5);
+/// How long records count as asked for one by one, in microseconds.
+const OF_LATE: u64 = 50_000;
 /// How long work uses the processors before it is thought to wait for something else.
 const WAITING: Duration = Duration::from_millis(25);
 /// Threads that may be given up while a silent network holds them.
@@ -50,11 +52,6 @@ impl Purpose {
     /// Work that may take long: it runs where others leave room, and few at a time.
     pub(super) fn heavy(self) -> bool {
         matches!(self.lane(), Self::Of(Noun::Observation | Noun::Balance | Noun::MovementReport))
-    }
-
-    /// Work that takes longer than a record alone, and yet not long.
-    fn long(self) -> bool {
-        matches!(self, Self::Page(_) | Self::Brief) && !self.heavy()
     }
 
     /// Whose lane it is.
@@ -111,9 +108,8 @@ struct Lane {
     turns: Arc<Turns>,
     /// Of these, those that may write.
     writers: Arc<Turns>,
-    /// Of these, those for pages: as many as the processors get through at once, so that a record alone, which
-    /// takes a tenth of the time, need not share them with more.
-    pages: Arc<Turns>,
+    /// Of these, those that may wait to be one of few: other kinds are let in among them.
+    few: Arc<Turns>,
     reads: Trouble,
     writes: Trouble,
 }
@@ -132,8 +128,11 @@ pub(super) struct Lanes {
     lanes: HashMap<Purpose, Arc<Lane>>,
     readers: Arc<Turns>,
     writers: Arc<Turns>,
-    /// For what takes longer than a record alone: as much at once as the processors get through.
+    /// For what takes longer than a record alone, while such are asked for: as much at once as the processors get
+    /// through, so that nobody waits for a record behind pages.
     long: Arc<Turns>,
+    /// When a record alone was last asked for, in microseconds since the pulse was born.
+    brisk: AtomicU64,
     /// One pool for both: writers are on the readers' road too.
     shared: bool,
     pulse: Pulse,
@@ -167,8 +166,8 @@ impl Lanes {
         let (wide, narrow) = (size * 3 / 4, (size / 4).min(processors() / 2));
         let lane = |width: usize, longest: Duration| {
             let (turns, writers) = (Turns::new(width, longest), Turns::new(writers * 3 / 4, PATIENT));
-            let pages = Turns::new(width.min(processors()), longest);
-            Arc::new(Lane { turns, writers, pages, reads: Trouble::default(), writes: Trouble::default() })
+            let few = Turns::new(processors(), longest);
+            Arc::new(Lane { turns, writers, few, reads: Trouble::default(), writes: Trouble::default() })
         };
         // A report takes its time, and the turn of no other figures.
         let (heavy, report) = (lane(narrow, PATIENT), lane(1, PATIENT));
@@ -185,6 +184,7 @@ impl Lanes {
             readers: Turns::new(size, PATIENT),
             writers: Turns::new(writers, PATIENT),
             long: Turns::new(processors(), PATIENT),
+            brisk: AtomicU64::new(0),
             shared,
             pulse: Pulse {
                 born: Instant::now(),
@@ -204,15 +204,16 @@ impl Lanes {
         trying.extend(self.pulse.pass()?);
         trying.extend(trouble.pass()?);
         let mut road = Vec::new();
-        if matches!(purpose, Purpose::Page(_)) {
-            road.push(lane.pages.take().await?);
+        let few = self.makes_way(purpose, writes);
+        if few {
+            road.push(lane.few.take().await?);
         }
         // On a file reads and writes do not meet.
         if writes {
             road.push(lane.writers.take().await?);
         }
         let turn = if writes && !self.shared { None } else { Some(lane.turns.take().await?) };
-        let long = if purpose.long() && !writes { Some(self.long.take().await?) } else { None };
+        let long = if few { Some(self.long.take().await?) } else { None };
         if purpose != Purpose::Own {
             if writes {
                 road.push(self.writers.take().await?);
@@ -224,6 +225,23 @@ impl Lanes {
         let turns = Mutex::new(Some(Held { long, _road: road, _trying: trying, lane: turn }));
         let (lanes, lane) = (self.clone(), lane.clone());
         Ok(Arc::new(Pass { lanes, lane, writes, began: Instant::now(), turns }))
+    }
+
+    /// Whether work is to be one of few, since records are asked for one by one; notes where it is such a record.
+    fn makes_way(&self, purpose: Purpose, writes: bool) -> bool {
+        let now = self.pulse.now();
+        match purpose {
+            _ if purpose.heavy() => return false,
+            Purpose::Page(_) | Purpose::Brief => {}
+            Purpose::Of(_) if writes => {}
+            // Rights are looked at beside whatever is asked for.
+            Purpose::Of(noun) if noun != Noun::Me => {
+                self.brisk.store(now, Ordering::Relaxed);
+                return false;
+            }
+            _ => return false,
+        }
+        now.saturating_sub(self.brisk.load(Ordering::Relaxed)) < OF_LATE
     }
 }
 

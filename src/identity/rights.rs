@@ -49,10 +49,13 @@ impl Rights {
         let (system, of) = (Arc::new(Caller::system()), bearer.clone());
         let found = door.glance_of(Noun::Me, system, move |tx| match &of {
             Bearer::Own(token) => rights_store::behind(tx, *token),
-            Bearer::Foreign(who) => match user::identity_store::user_of(tx, &who.issuer, &who.subject)? {
-                Some(user) => rights_store::standing(tx, user.id().cast()),
-                None => Ok(None),
-            },
+            Bearer::Foreign(who) => {
+                tx.stay()?;
+                match user::identity_store::user_of(tx, &who.issuer, &who.subject)? {
+                    Some(user) => rights_store::standing(tx, user.id().cast()),
+                    None => Ok(None),
+                }
+            }
         });
         let caller = Arc::new(found.await?.ok_or(Error::Unauthenticated)?);
         self.0.remember(bearer, asked, caller.clone());
