@@ -1,13 +1,11 @@
 //! Reading the whole journal: as its lines, and to see whether it is still what was written.
 
-use std::sync::mpsc::sync_channel;
-
 use diesel::prelude::*;
 
 use super::notary::AuditCheckpoint;
 use crate::access::Tx;
-use crate::error::{Error, Result};
-use crate::journal::{self, Edge, Hash, Kept, Tile, leaf};
+use crate::error::Result;
+use crate::journal::{self, Edge, Kept, Tile, leaf};
 use crate::schema::{journal as entries, journal_tiles};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -24,72 +22,29 @@ pub enum Verdict {
 /// Entries read at a time.
 const STEP: i64 = 2_000;
 
-/// The next entries behind a place.
-fn behind(tx: &mut Tx<'_>, after: i64) -> Result<Vec<Kept>> {
-    let next = entries::table.filter(entries::sequence.gt(after)).order(entries::sequence).limit(STEP);
-    Ok(next.select(Kept::as_select()).load(tx.conn())?)
-}
-
-/// Gives every line of the journal to `print`.
-pub fn export(tx: &mut Tx<'_>, mut print: impl FnMut(&str) -> Result<()>) -> Result<()> {
-    let mut after = -1;
+/// Shows every entry to `visit`, in order, until it has seen enough.
+fn walk(tx: &mut Tx<'_>, mut visit: impl FnMut(&mut Tx<'_>, &Kept) -> Result<bool>) -> Result<()> {
+    let mut after = -1_i64;
     loop {
-        let rows = behind(tx, after)?;
+        let next = entries::table.filter(entries::sequence.gt(after)).order(entries::sequence).limit(STEP);
+        let rows: Vec<Kept> = next.select(Kept::as_select()).load(tx.conn())?;
         let Some(last) = rows.last() else {
             return Ok(());
         };
         after = last.sequence;
-        rows.iter().try_for_each(|row| print(&row.line()?.text()?))?;
-    }
-}
-
-/// An entry's place, its hash as it was kept, and as its line gives it; none where it has no line: a record
-/// that is no JSON any more has none.
-struct Leaf {
-    sequence: i64,
-    kept: Vec<u8>,
-    hash: Option<Hash>,
-}
-
-impl Leaf {
-    fn of(row: Kept) -> Self {
-        let hash = match row.line().and_then(|line| line.text()) {
-            Ok(line) => Some(leaf(line.as_bytes())),
-            Err(_) => None,
-        };
-        Self { sequence: row.sequence, kept: row.leaf_hash, hash }
-    }
-}
-
-/// Shows every leaf to `visit`, in order, until it has seen enough. What was read is hashed on a thread of its
-/// own while more is read.
-fn each_leaf(tx: &mut Tx<'_>, mut visit: impl FnMut(&mut Tx<'_>, &Leaf) -> Result<bool>) -> Result<()> {
-    std::thread::scope(|scope| {
-        let (read, rows) = sync_channel::<Vec<Kept>>(1);
-        let (hashed, leaves) = sync_channel::<Vec<Leaf>>(1);
-        scope.spawn(move || {
-            rows.into_iter().all(|some| hashed.send(some.into_iter().map(Leaf::of).collect()).is_ok());
-        });
-        let (mut after, mut ahead) = (-1, 0);
-        loop {
-            let rows = behind(tx, after)?;
-            let last = rows.last().map(|last| last.sequence);
-            if let Some(last) = last {
-                (after, ahead) = (last, ahead + 1);
-                read.send(rows).map_err(Error::internal)?;
-            }
-            while ahead > usize::from(last.is_some()) {
-                for leaf in leaves.recv().map_err(Error::internal)? {
-                    if !visit(tx, &leaf)? {
-                        return Ok(());
-                    }
-                }
-                ahead -= 1;
-            }
-            if last.is_none() {
+        for row in &rows {
+            if !visit(tx, row)? {
                 return Ok(());
             }
         }
+    }
+}
+
+/// Gives every line of the journal to `print`.
+pub fn export(tx: &mut Tx<'_>, mut print: impl FnMut(&str) -> Result<()>) -> Result<()> {
+    walk(tx, |_, row| {
+        print(&row.line()?.text()?)?;
+        Ok(true)
     })
 }
 
@@ -98,8 +53,8 @@ fn each_leaf(tx: &mut Tx<'_>, mut visit: impl FnMut(&mut Tx<'_>, &Leaf) -> Resul
 pub fn verify(tx: &mut Tx<'_>, signed: &[AuditCheckpoint]) -> Result<Verdict> {
     let mut reading = Reading { edge: Edge::default(), signed, good: 0, fault: None };
     reading.compare();
-    each_leaf(tx, |tx, leaf| {
-        reading.take(tx, leaf)?;
+    walk(tx, |tx, row| {
+        reading.take(tx, row)?;
         Ok(reading.fault.is_none())
     })?;
     match reading.fault {
@@ -122,17 +77,19 @@ impl Reading<'_> {
         self.fault = Some(Verdict::Tampered { sequence, what: what.into() });
     }
 
-    fn take(&mut self, tx: &mut Tx<'_>, leaf: &Leaf) -> Result<()> {
+    fn take(&mut self, tx: &mut Tx<'_>, row: &Kept) -> Result<()> {
         let place = self.edge.size();
-        if leaf.sequence as u64 != place {
-            self.found(place, format!("the entry is missing; the next is {}", leaf.sequence));
+        if row.sequence as u64 != place {
+            self.found(place, format!("the entry is missing; the next is {}", row.sequence));
             return Ok(());
         }
-        let Some(hash) = leaf.hash else {
+        // A record that is no JSON any more has no line either.
+        let hash = row.line().and_then(|line| line.text()).map(|line| leaf(line.as_bytes()));
+        let Ok(hash) = hash else {
             self.found(place, "the entry cannot be read");
             return Ok(());
         };
-        if leaf.kept != hash {
+        if row.leaf_hash != hash {
             self.found(place, "the entry is not the one that was hashed");
             return Ok(());
         }

@@ -15,4 +15,4 @@ pub use entry::{Deed, Entry, Meta, Record};
 pub(crate) use last::last_of;
 pub(crate) use leaves::{edge, root, size};
 pub(crate) use line::{Kept, names};
-pub(crate) use tree::{Edge, Hash, Tile, consistency, inclusion, leaf};
+pub(crate) use tree::{Edge, Tile, consistency, inclusion, leaf};

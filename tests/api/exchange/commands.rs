@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::stand::process;
 use crate::stand::{Caller, Database, text};
 
-fn tuquan(database: &Database, words: &[&str]) -> Output {
+pub(super) fn tuquan(database: &Database, words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tuquan"))
         .args(words)
         .env_clear()

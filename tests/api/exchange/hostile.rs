@@ -5,7 +5,9 @@ use std::io::Write;
 use serde_json::json;
 use zip::write::SimpleFileOptions;
 
+use super::commands::tuquan;
 use super::{CSV, NDJSON, Scene, XLSX, post, workbook};
+use crate::stand::Database;
 
 const HEADER: &str = "name,modelTypeId,unitId,establishedOn,leadBody\n";
 
@@ -94,6 +96,20 @@ fn what_is_no_workbook_is_refused() {
         let beyond = sheet(&format!("<row r=\"1\"><c r=\"{place}\"><v>1</v></c></row>"));
         assert_eq!(refused(&scene, XLSX, with_parts(&[(SHEET, beyond.as_bytes())])), ["1  malformed"]);
     }
+}
+
+#[test]
+fn what_a_panic_says_is_not_logged() {
+    let database = Database::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("models.xlsx");
+    let beyond = sheet("<row r=\"1\"><c r=\"ALOAIVUVIECNESTR1\"><v>1</v></c></row>");
+    std::fs::write(&file, with_parts(&[(SHEET, beyond.as_bytes())])).expect("a file");
+    let words = ["import", "--resource", "models", "--file", &file.display().to_string(), "--json"];
+    let output = tuquan(&database, &words);
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(log.contains("panicked") && log.contains("calamine"), "{log}");
+    assert!(!log.contains("overflow"), "{log}");
 }
 
 #[test]
