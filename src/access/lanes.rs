@@ -205,9 +205,7 @@ impl Lanes {
         trying.extend(trouble.pass()?);
         let mut road = Vec::new();
         let few = self.makes_way(purpose, writes);
-        if few {
-            road.push(lane.few.take().await?);
-        }
+        road.extend(if few { Some(lane.few.take().await?) } else { None });
         // On a file reads and writes do not meet.
         if writes {
             road.push(lane.writers.take().await?);
@@ -229,19 +227,22 @@ impl Lanes {
 
     /// Whether work is to be one of few, since records are asked for one by one; notes where it is such a record.
     fn makes_way(&self, purpose: Purpose, writes: bool) -> bool {
-        let now = self.pulse.now();
         match purpose {
-            _ if purpose.heavy() => return false,
-            Purpose::Page(_) | Purpose::Brief => {}
-            Purpose::Of(_) if writes => {}
+            _ if purpose.heavy() => false,
+            Purpose::Page(_) | Purpose::Brief => self.is_brisk(),
+            Purpose::Of(_) if writes => self.is_brisk(),
             // Rights are looked at beside whatever is asked for.
             Purpose::Of(noun) if noun != Noun::Me => {
-                self.brisk.store(now, Ordering::Relaxed);
-                return false;
+                self.brisk.store(self.pulse.now(), Ordering::Relaxed);
+                false
             }
-            _ => return false,
+            _ => false,
         }
-        now.saturating_sub(self.brisk.load(Ordering::Relaxed)) < OF_LATE
+    }
+
+    /// Whether records are asked for one by one of late.
+    pub(super) fn is_brisk(&self) -> bool {
+        self.pulse.now().saturating_sub(self.brisk.load(Ordering::Relaxed)) < OF_LATE
     }
 }
 

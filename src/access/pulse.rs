@@ -29,6 +29,11 @@ pub(super) enum Waited {
     Stopping,
 }
 
+/// How much later the database is asked for each who waits, while records are asked for one by one: answers given
+/// before cost little, so there may be very many, and they must not take the processors from the others.
+const EACH: Duration = Duration::from_micros(500);
+const LATEST: Duration = Duration::from_millis(100);
+
 /// The size of the journal as it was when it was last asked for; none where no answer came.
 #[derive(Clone, Copy)]
 struct Told {
@@ -92,6 +97,9 @@ impl Pulse {
             one = self.asking.acquire() => one.map_err(Error::internal)?,
             () = tokio::time::sleep(PATIENCE) => return Err(silent()),
         };
+        if door.is_brisk() {
+            tokio::time::sleep((EACH * self.told.receiver_count() as u32).min(LATEST)).await;
+        }
         let asked = Instant::now();
         let found = door.glancing(Purpose::Recall, Arc::new(Caller::system()), |tx| journal::size(tx.conn())).await;
         self.told.send_replace(Some(Told { asked, size: found.as_ref().ok().copied() }));
