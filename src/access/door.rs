@@ -99,11 +99,6 @@ impl Door {
         self.pulse.size(self, Instant::now()).await
     }
 
-    /// Whether records are asked for one by one of late.
-    pub(super) fn is_brisk(&self) -> bool {
-        self.lanes.is_brisk()
-    }
-
     pub fn clock(&self) -> &Clock {
         &self.clock
     }

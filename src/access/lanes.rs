@@ -241,7 +241,7 @@ impl Lanes {
     }
 
     /// Whether records are asked for one by one of late.
-    pub(super) fn is_brisk(&self) -> bool {
+    fn is_brisk(&self) -> bool {
         self.pulse.now().saturating_sub(self.brisk.load(Ordering::Relaxed)) < OF_LATE
     }
 }

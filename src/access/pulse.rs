@@ -29,8 +29,9 @@ pub(super) enum Waited {
     Stopping,
 }
 
-/// How much later the database is asked for each who waits, while records are asked for one by one: answers given
-/// before cost little, so there may be very many, and they must not take the processors from the others.
+/// How much later the database is asked for each who waits, once they are many: answers given before cost little, so
+/// there may be very many, and they must not take the processors from the others.
+const MANY: u32 = 48;
 const EACH: Duration = Duration::from_micros(500);
 const LATEST: Duration = Duration::from_millis(100);
 
@@ -97,8 +98,9 @@ impl Pulse {
             one = self.asking.acquire() => one.map_err(Error::internal)?,
             () = tokio::time::sleep(PATIENCE) => return Err(silent()),
         };
-        if door.is_brisk() {
-            tokio::time::sleep((EACH * self.told.receiver_count() as u32).min(LATEST)).await;
+        let waiting = self.told.receiver_count() as u32;
+        if waiting > MANY {
+            tokio::time::sleep((EACH * waiting).min(LATEST)).await;
         }
         let asked = Instant::now();
         let found = door.glancing(Purpose::Recall, Arc::new(Caller::system()), |tx| journal::size(tx.conn())).await;
