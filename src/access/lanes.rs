@@ -290,13 +290,13 @@ impl Pass {
     /// Work that lasts. After a while it most likely waits for something, so others may use the processors.
     pub(super) async fn lasting<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
-        tokio::select! {
-            biased;
-            done = &mut work => return done,
-            () = tokio::time::sleep(WAITING) => {}
-        }
-        if let Some(held) = &mut *self.held() {
-            held.long = None;
+        if self.held().as_ref().is_some_and(|held| held.long.is_some()) {
+            if let Ok(done) = tokio::time::timeout(WAITING, &mut work).await {
+                return done;
+            }
+            if let Some(held) = &mut *self.held() {
+                held.long = None;
+            }
         }
         work.await
     }

@@ -87,7 +87,7 @@ pub fn reach(tx: &mut Tx<'_>, filter: Option<&[UnitId]>) -> Result<Reach> {
     if ids.contains(&ROOT_UNIT) {
         return Ok(Reach::Nation);
     }
-    let branches = !ids.is_empty() && inside.iter().all(|(_, parent)| *parent == Some(ROOT_UNIT));
+    let branches = !ids.is_empty() && inside.iter().all(|(id, parent)| is_branch(*id, *parent));
     Ok(if branches { Reach::Branches(ids) } else { Reach::Units(under(ids)) })
 }
 
