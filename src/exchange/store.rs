@@ -19,6 +19,10 @@ use crate::schema::exchange_jobs as jobs;
 use crate::territory;
 use crate::types::{AnyId, Moment, PrincipalId, UnitId, text_enum};
 
+/// How many jobs of one caller may wait or run, and after how many seconds it is worth asking again.
+const MOST_OPEN: i64 = 100;
+const LATER: u64 = 5;
+
 text_enum! {
     /// What a job does.
     pub enum JobKind {
@@ -212,6 +216,13 @@ pub fn find_export(tx: &mut Tx<'_>, id: ExportId) -> Result<(Export, JobRow)> {
 fn stands(tx: &mut Tx<'_>, row: &JobRow) -> Result<bool> {
     let lasts = row.expires_at.is_some_and(|end| end > tx.now());
     Ok(lasts && tx.person_key(row.id.cast())?.is_some())
+}
+
+/// Refuses a caller so many of whose jobs are not done yet that others would wait for hours.
+pub fn room(tx: &mut Tx<'_>) -> Result<()> {
+    let own = jobs::table.filter(jobs::created_by.eq(tx.caller().id));
+    let open: i64 = own.filter(jobs::state.eq_any([JobState::Queued, JobState::Running])).count().get_result(tx.conn())?;
+    if open < MOST_OPEN { Ok(()) } else { Err(Error::TooManyRequests { retry_after: LATER }) }
 }
 
 /// Takes a file to be imported, sealed by a key of its own.

@@ -169,3 +169,20 @@ fn an_order_is_checked_and_journalled() {
     let stories = chief.get("/v1/changes?resourceTypes=imports,exports").is(200).items();
     assert_eq!(stories.len(), 0, "a job is no record");
 }
+
+#[test]
+fn whose_jobs_are_not_done_takes_the_worker_from_nobody() {
+    let scene = Scene::new();
+    let order = json!({"resourceTypes": ["models"], "format": "ndjson"});
+    for _ in 0..100 {
+        scene.world.chief.post("/v1/exports", &order).is(201);
+    }
+    let refused = scene.world.chief.post("/v1/exports", &order).problem(429, "too-many-requests");
+    assert_eq!(refused.header("retry-after"), Some("5"));
+    super::post(&scene.world.chief, "resource=models&mode=validate", super::CSV, "name\n").problem(429, "too-many-requests");
+    let other = scene.stand.role(tuquan::access::Role::Commander).in_unit("20413");
+    other.post("/v1/exports", &order).is(201);
+    scene.stand.work();
+    scene.world.chief.post("/v1/exports", &order).is(201);
+    assert_eq!(scene.count("/v1/exports"), 101, "what was refused was not taken");
+}

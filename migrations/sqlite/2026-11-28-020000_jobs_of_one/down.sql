@@ -1,0 +1,1 @@
+DROP INDEX exchange_jobs_open_by;
