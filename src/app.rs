@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_http::HttpService;
@@ -74,8 +74,6 @@ pub struct Parts {
     document: web::Data<Document>,
     notary: web::Data<Notary>,
     recalled: web::Data<Recalled>,
-    /// Held by the worker that puts its routes together: one uses the memory that another needed for it.
-    describing: Arc<Mutex<()>>,
 }
 
 impl Parts {
@@ -104,7 +102,6 @@ impl Parts {
             document: web::Data::new(document),
             notary: web::Data::new(notary),
             recalled: web::Data::new(Recalled::default()),
-            describing: Arc::default(),
         })
     }
 
@@ -135,7 +132,6 @@ impl Parts {
         let stop = builder.graceful_shutdown_signal();
         let server = builder.listen("api", listener, move || {
             let stop = stop.clone();
-            let alone = parts.describing.lock().unwrap_or_else(PoisonError::into_inner);
             let app = App::new()
                 .app_data(parts.door.clone())
                 .app_data(parts.tokens.clone())
@@ -159,7 +155,6 @@ impl Parts {
                 .default_service(web::to(unrouted))
                 .into_factory()
                 .map_err(|error: actix_web::Error| error.error_response());
-            drop(alone);
             let http = HttpService::build()
                 .keep_alive(PATIENCE)
                 .client_request_timeout(FIRST_HEAD)
