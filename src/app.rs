@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actix_http::HttpService;
@@ -57,7 +57,7 @@ pub fn document(base: &str) -> Value {
 
 fn described(base: &str, farewells: &[Farewell]) -> Value {
     let (_, declared) = App::new().into_utoipa_app().configure(rooms).split_for_parts();
-    document::assemble(&declared, base, farewells)
+    document::assemble(declared, base, farewells)
 }
 
 /// What all workers share.
@@ -74,6 +74,8 @@ pub struct Parts {
     document: web::Data<Document>,
     notary: web::Data<Notary>,
     recalled: web::Data<Recalled>,
+    /// Held by the worker that puts its routes together: one uses the memory that another needed for it.
+    describing: Arc<Mutex<()>>,
 }
 
 impl Parts {
@@ -102,6 +104,7 @@ impl Parts {
             document: web::Data::new(document),
             notary: web::Data::new(notary),
             recalled: web::Data::new(Recalled::default()),
+            describing: Arc::default(),
         })
     }
 
@@ -132,6 +135,7 @@ impl Parts {
         let stop = builder.graceful_shutdown_signal();
         let server = builder.listen("api", listener, move || {
             let stop = stop.clone();
+            let alone = parts.describing.lock().unwrap_or_else(PoisonError::into_inner);
             let app = App::new()
                 .app_data(parts.door.clone())
                 .app_data(parts.tokens.clone())
@@ -155,6 +159,7 @@ impl Parts {
                 .default_service(web::to(unrouted))
                 .into_factory()
                 .map_err(|error: actix_web::Error| error.error_response());
+            drop(alone);
             let http = HttpService::build()
                 .keep_alive(PATIENCE)
                 .client_request_timeout(FIRST_HEAD)
@@ -200,7 +205,8 @@ impl Parts {
 fn drawn(base: &str, farewells: &'static [Farewell]) -> Result<(Document, RouteTable)> {
     let draw = || {
         let document = described(base, farewells);
-        Ok((Document::new(&document), RouteTable::new(routes(&document, farewells))?))
+        let routes = RouteTable::new(routes(&document, farewells))?;
+        Ok((Document::new(document), routes))
     };
     std::thread::scope(|scope| scope.spawn(draw).join())
         .map_err(|_| Error::internal("the document was not drawn up"))?

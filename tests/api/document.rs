@@ -286,7 +286,7 @@ fn examples(document: &Value) -> Vec<(String, Value, Value)> {
 
 #[test]
 fn every_body_and_answer_has_an_example_that_fits_its_schema() {
-    for document in [document(), tuquan::http::document::to_3_0(&document())] {
+    for document in [document(), tuquan::http::document::to_3_0(document())] {
         let mut missing = Vec::new();
         each(&document, "", &mut |at, value| {
             for (kind, media) in value.get("content").and_then(Value::as_object).into_iter().flatten() {
@@ -332,7 +332,7 @@ fn only_the_registrys_own_pages_may_read_its_answers() {
 
 #[test]
 fn the_older_rendering_says_nothing_that_3_0_does_not_know() {
-    each(&tuquan::http::document::to_3_0(&document()), "", &mut |at, object| {
+    each(&tuquan::http::document::to_3_0(document()), "", &mut |at, object| {
         assert!(object["type"] != "null" && !object["type"].is_array() && object.get("const").is_none(), "{at}");
         assert!(object.get("parameters").is_none_or(Value::is_array), "{at}");
     });

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 /// Renders a 3.1 document as 3.0.3.
-pub fn to_3_0(document: &Value) -> Value {
+pub fn to_3_0(document: Value) -> Value {
     let mut older = lowered(document);
     older["openapi"] = json!("3.0.3");
     if let Some(info) = older["info"].as_object_mut() {
@@ -30,11 +30,13 @@ fn unconditional(operation: &mut Value) {
     }
 }
 
-fn lowered(value: &Value) -> Value {
+fn lowered(value: Value) -> Value {
     match value {
-        Value::Object(object) => Value::Object(nullable(object.iter().map(|(k, v)| (k.clone(), lowered(v))).collect())),
-        Value::Array(items) => Value::Array(items.iter().map(lowered).collect()),
-        other => other.clone(),
+        Value::Object(object) => {
+            Value::Object(nullable(object.into_iter().map(|(name, value)| (name, lowered(value))).collect()))
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(lowered).collect()),
+        other => other,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::http::problem::{Kind, PROBLEM_JSON};
 
 /// Adds an example to every media type of every operation and refusal.
 pub fn add(document: &mut Value, base: &str) {
-    let schemas = document["components"]["schemas"].clone();
+    let schemas = document["components"]["schemas"].take();
     let book = Book { schemas: &schemas };
     for operations in document["paths"].as_object_mut().into_iter().flatten() {
         for (_, operation) in operations.1.as_object_mut().into_iter().flatten() {
@@ -19,6 +19,7 @@ pub fn add(document: &mut Value, base: &str) {
             }
         }
     }
+    document["components"]["schemas"] = schemas;
     for kind in Kind::ALL.iter().rev() {
         let status = kind.status().as_u16();
         let answer = document.pointer_mut(&format!("/components/responses/Problem{status}"));

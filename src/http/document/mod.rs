@@ -39,7 +39,7 @@ pub struct Document {
 }
 
 impl Document {
-    pub fn new(document: &Value) -> Self {
+    pub fn new(document: Value) -> Self {
         Self { v31: document.to_string().into(), v30: to_3_0(document).to_string().into() }
     }
 }
@@ -47,9 +47,12 @@ impl Document {
 pub use pages::routes;
 
 /// Completes what the routes declare.
-pub fn assemble(declared: &utoipa::openapi::OpenApi, base: &str, farewells: &[Farewell]) -> Value {
-    let mut document = serde_json::to_value(declared).unwrap_or(Value::Null);
-    let components = declared_components(&document);
+///
+/// What is done with is let go at once: the service is never larger than here, and the allocator keeps it.
+pub fn assemble(declared: utoipa::openapi::OpenApi, base: &str, farewells: &[Farewell]) -> Value {
+    let mut document = serde_json::to_value(&declared).unwrap_or(Value::Null);
+    drop(declared);
+    let components = declared_components(&mut document);
     let mut schemas = published(&components);
     if let Some(paths) = document["paths"].as_object_mut() {
         for (path, operations) in paths.iter_mut() {
@@ -59,6 +62,7 @@ pub fn assemble(declared: &utoipa::openapi::OpenApi, base: &str, farewells: &[Fa
         }
         paths.insert("/status".to_owned(), front::status());
     }
+    drop(components);
     document["openapi"] = json!("3.1.0");
     document["info"] = front::info(base);
     document["servers"] = front::servers(base);
@@ -79,9 +83,11 @@ pub fn assemble(declared: &utoipa::openapi::OpenApi, base: &str, farewells: &[Fa
     document
 }
 
-fn declared_components(document: &Value) -> Components {
-    let declared = document["components"]["schemas"].as_object().into_iter().flatten();
-    let mut components: Components = declared.map(|(name, schema)| (name.clone(), schema.clone())).collect();
+fn declared_components(document: &mut Value) -> Components {
+    let mut components: Components = match document["components"]["schemas"].take() {
+        Value::Object(declared) => declared.into_iter().collect(),
+        _ => Components::default(),
+    };
     for (name, value) in [(Problem::name(), Problem::schema()), (ProblemFault::name(), ProblemFault::schema())] {
         components.insert(name.into_owned(), serde_json::to_value(value).unwrap_or(Value::Null));
     }
@@ -125,16 +131,15 @@ fn prune(mut document: Value) -> Value {
     if let Some(responses) = document["components"]["responses"].as_object_mut() {
         responses.retain(|name, _| answers.contains(name));
     }
+    let mut waiting = BTreeSet::new();
+    for part in [&document["paths"], &document["components"]["responses"]] {
+        named(part, "#/components/schemas/", &mut waiting);
+    }
     let mut seen = BTreeSet::new();
-    let mut waiting = vec![document["paths"].clone(), document["components"]["responses"].clone()];
-    while let Some(value) = waiting.pop() {
-        let mut names = BTreeSet::new();
-        named(&value, "#/components/schemas/", &mut names);
-        for name in names {
-            if let Some(schema) = document["components"]["schemas"].get(&name).filter(|_| !seen.contains(&name)) {
-                waiting.push(schema.clone());
-                seen.insert(name);
-            }
+    while let Some(name) = waiting.pop_first() {
+        if let Some(schema) = document["components"]["schemas"].get(&name).filter(|_| !seen.contains(&name)) {
+            named(schema, "#/components/schemas/", &mut waiting);
+            seen.insert(name);
         }
     }
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
