@@ -169,6 +169,11 @@ impl Door {
         }
     }
 
+    /// Rests on this thread after so much work, for as long as requests are at theirs.
+    pub(crate) fn make_way(&self, worked: Duration) {
+        self.lanes.rest(worked);
+    }
+
     /// Reads for whoever comes to the entrance.
     pub(crate) async fn read<T: Send + 'static>(
         &self,

@@ -4,13 +4,14 @@
 
 use std::collections::HashMap;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::pool::Place;
+use super::trouble::{Silence, Trouble};
 use crate::error::{Error, Result};
 use crate::noun::Noun;
 use crate::turns::{BRISK, PATIENT, Turn, Turns};
@@ -18,8 +19,6 @@ use crate::turns::{BRISK, PATIENT, Turn, Turns};
 /// How long work may take, and a report, which is drawn up for a whole nation once in a while.
 pub(super) const WHOLE: Duration = Duration::from_millis(3600);
 const REPORT: Duration = Duration::from_secs(12);
-/// Failures in a row, for want of an answer in time, after which a lane is tried by one at a time.
-const TROUBLED: u32 = 2;
 /// How much longer than it worked heavy work makes way for other work that is there; not at all where that was
 /// but shortly, no longer than a page of a list takes.
 const REST: u32 = 3;
@@ -72,37 +71,6 @@ impl Purpose {
     }
 }
 
-/// Whether one after another gets no answer, and then who may try.
-struct Trouble {
-    failures: AtomicU32,
-    trying: Arc<Semaphore>,
-}
-
-impl Default for Trouble {
-    fn default() -> Self {
-        Self { failures: AtomicU32::new(0), trying: Arc::new(Semaphore::new(1)) }
-    }
-}
-
-impl Trouble {
-    fn pass(&self) -> Result<Option<OwnedSemaphorePermit>> {
-        if self.failures.load(Ordering::Relaxed) < TROUBLED {
-            return Ok(None);
-        }
-        let one = self.trying.clone().try_acquire_owned();
-        one.map(Some).map_err(|_| Error::Unavailable("these records did not answer of late".to_owned()))
-    }
-
-    fn note<T>(&self, outcome: &Result<T>) {
-        match outcome {
-            Err(error) if error.is_timeout() => drop(self.failures.fetch_add(1, Ordering::Relaxed)),
-            // Neither an answer nor a wait that was too long.
-            Err(Error::Unavailable(_) | Error::Unknown(_)) => {}
-            _ => self.failures.store(0, Ordering::Relaxed),
-        }
-    }
-}
-
 /// The turns of one noun, or of several.
 struct Lane {
     turns: Arc<Turns>,
@@ -114,15 +82,6 @@ struct Lane {
     writes: Trouble,
 }
 
-/// Whether the database answers anybody at all.
-struct Pulse {
-    born: Instant,
-    /// When it last did, in microseconds since `born`.
-    answered: AtomicU64,
-    silent: AtomicBool,
-    trying: Arc<Semaphore>,
-}
-
 /// Every lane, and the road they lead to.
 pub(super) struct Lanes {
     lanes: HashMap<Purpose, Arc<Lane>>,
@@ -131,11 +90,11 @@ pub(super) struct Lanes {
     /// For what takes longer than a record alone, while such are asked for: as much at once as the processors get
     /// through, so that nobody waits for a record behind pages.
     long: Arc<Turns>,
-    /// When a record alone was last asked for, in microseconds since the pulse was born.
+    /// When a record alone was last asked for, in microseconds since these lanes were made.
     brisk: AtomicU64,
     /// One pool for both: writers are on the readers' road too.
     shared: bool,
-    pulse: Pulse,
+    silence: Silence,
     given_up: AtomicUsize,
 }
 
@@ -186,12 +145,7 @@ impl Lanes {
             long: Turns::new(processors(), PATIENT),
             brisk: AtomicU64::new(0),
             shared,
-            pulse: Pulse {
-                born: Instant::now(),
-                answered: AtomicU64::new(0),
-                silent: AtomicBool::new(false),
-                trying: Arc::new(Semaphore::new(1)),
-            },
+            silence: Silence::default(),
             given_up: AtomicUsize::new(0),
         })
     }
@@ -201,7 +155,7 @@ impl Lanes {
         let lane = self.lanes.get(&purpose.lane()).ok_or_else(|| Error::internal("a purpose without a lane"))?;
         let trouble = if writes { &lane.writes } else { &lane.reads };
         let mut trying = Vec::new();
-        trying.extend(self.pulse.pass()?);
+        trying.extend(self.silence.pass()?);
         trying.extend(trouble.pass()?);
         let mut road = Vec::new();
         let few = self.makes_way(purpose, writes);
@@ -233,48 +187,33 @@ impl Lanes {
             Purpose::Of(_) if writes => self.is_brisk(),
             // Rights are looked at beside whatever is asked for.
             Purpose::Of(noun) if noun != Noun::Me => {
-                self.brisk.store(self.pulse.now(), Ordering::Relaxed);
+                self.brisk.store(self.silence.now(), Ordering::Relaxed);
                 false
             }
             _ => false,
         }
     }
 
+    /// Makes way after so much work, for as long as others are at theirs.
+    pub(super) fn rest(&self, worked: Duration) {
+        let worked = worked.min(Duration::from_secs(2));
+        let until = Instant::now() + if worked < SHORTLY { Duration::ZERO } else { worked * REST };
+        while !(self.readers.idle() && self.writers.idle()) {
+            match until.saturating_duration_since(Instant::now()) {
+                Duration::ZERO => break,
+                left => std::thread::sleep(left.min(Duration::from_millis(5))),
+            }
+        }
+    }
+
     /// Whether records are asked for one by one of late.
     fn is_brisk(&self) -> bool {
-        self.pulse.now().saturating_sub(self.brisk.load(Ordering::Relaxed)) < OF_LATE
+        self.silence.now().saturating_sub(self.brisk.load(Ordering::Relaxed)) < OF_LATE
     }
 }
 
 fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-impl Pulse {
-    fn now(&self) -> u64 {
-        self.born.elapsed().as_micros() as u64
-    }
-
-    fn pass(&self) -> Result<Option<OwnedSemaphorePermit>> {
-        if !self.silent.load(Ordering::Relaxed) {
-            return Ok(None);
-        }
-        let one = self.trying.clone().try_acquire_owned();
-        one.map(Some).map_err(|_| Error::Unavailable("the database is silent".to_owned()))
-    }
-
-    fn beats(&self) {
-        self.answered.store(self.now(), Ordering::Relaxed);
-        self.silent.store(false, Ordering::Relaxed);
-    }
-
-    /// Nothing came of work that began then: has anything come of other work since?
-    fn missed(&self, began: Instant) {
-        let began = began.saturating_duration_since(self.born).as_micros() as u64;
-        if self.answered.load(Ordering::Relaxed) < began {
-            self.silent.store(true, Ordering::Relaxed);
-        }
-    }
 }
 
 impl Pass {
@@ -283,7 +222,7 @@ impl Pass {
         let trouble = if self.writes { &self.lane.writes } else { &self.lane.reads };
         trouble.note(outcome);
         if !matches!(outcome, Err(Error::Unavailable(_) | Error::Unknown(_))) {
-            self.lanes.pulse.beats();
+            self.lanes.silence.beats();
         }
     }
 
@@ -321,22 +260,15 @@ impl Pass {
             return;
         };
         drop((long, road, trying));
-        let worked = self.began.elapsed().min(Duration::from_secs(2));
-        let until = Instant::now() + if worked < SHORTLY { Duration::ZERO } else { worked * REST };
-        while !(self.lanes.readers.idle() && self.lanes.writers.idle()) {
-            match until.saturating_duration_since(Instant::now()) {
-                Duration::ZERO => break,
-                left => std::thread::sleep(left.min(Duration::from_millis(5))),
-            }
-        }
+        self.lanes.rest(self.began.elapsed());
         drop(lane);
     }
 
     /// Nobody waits for the work any more. Where a network may hold it for ever, others take its place.
     pub(super) fn give_up(&self) {
-        self.lanes.pulse.missed(self.began);
+        self.lanes.silence.missed(self.began);
         let trouble = if self.writes { &self.lane.writes } else { &self.lane.reads };
-        trouble.failures.fetch_add(1, Ordering::Relaxed);
+        trouble.missed();
         let room = self.lanes.given_up.load(Ordering::SeqCst) < MOST_GIVEN_UP;
         if self.lanes.shared && room {
             let held = self.held().take();

@@ -15,6 +15,7 @@ mod persons;
 pub mod policy;
 mod pool;
 mod pulse;
+mod trouble;
 mod tx;
 mod write;
 

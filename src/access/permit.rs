@@ -193,10 +193,7 @@ impl<R: Named> Permit<R, Read> {
 
 impl<R: Named, A: Change> Permit<R, A> {
     /// Looks whether there is room for what is to be written, by what one statement answers.
-    pub async fn look<T: Send + 'static>(
-        &self,
-        work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    pub async fn look<T: Send + 'static>(&self, work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         self.door.glancing(Purpose::Page(R::NOUN), self.caller.clone(), work).await
     }
 

@@ -221,7 +221,8 @@ fn stands(tx: &mut Tx<'_>, row: &JobRow) -> Result<bool> {
 /// Refuses a caller so many of whose jobs are not done yet that others would wait for hours.
 pub fn room(tx: &mut Tx<'_>) -> Result<()> {
     let own = jobs::table.filter(jobs::created_by.eq(tx.caller().id));
-    let open: i64 = own.filter(jobs::state.eq_any([JobState::Queued, JobState::Running])).count().get_result(tx.conn())?;
+    let open: i64 =
+        own.filter(jobs::state.eq_any([JobState::Queued, JobState::Running])).count().get_result(tx.conn())?;
     if open < MOST_OPEN { Ok(()) } else { Err(Error::TooManyRequests { retry_after: LATER }) }
 }
 

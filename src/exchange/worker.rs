@@ -20,6 +20,8 @@ pub type Standing = fn(&mut Tx<'_>, PrincipalId) -> Result<Option<Caller>>;
 /// How often a worker with nothing to do looks for a job, and for files that are over.
 const LOOKS: Duration = Duration::from_millis(250);
 const SWEEPS: Duration = Duration::from_secs(60);
+/// For how much of its work at most it makes way for requests before the next job.
+const RESTS: Duration = Duration::from_millis(500);
 
 /// Takes jobs and does them.
 #[derive(Clone)]
@@ -56,8 +58,9 @@ impl Worker {
                 report(self.door.write_now(&Caller::system(), "sweep", lease::sweep));
                 swept = Some(Instant::now());
             }
+            let began = Instant::now();
             match self.work_once(None) {
-                Ok(true) => {}
+                Ok(true) => self.door.make_way(began.elapsed().min(RESTS)),
                 Ok(false) => std::thread::sleep(LOOKS),
                 Err(error) => {
                     report(Err(error));

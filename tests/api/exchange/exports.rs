@@ -179,7 +179,8 @@ fn whose_jobs_are_not_done_takes_the_worker_from_nobody() {
     }
     let refused = scene.world.chief.post("/v1/exports", &order).problem(429, "too-many-requests");
     assert_eq!(refused.header("retry-after"), Some("5"));
-    super::post(&scene.world.chief, "resource=models&mode=validate", super::CSV, "name\n").problem(429, "too-many-requests");
+    super::post(&scene.world.chief, "resource=models&mode=validate", super::CSV, "name\n")
+        .problem(429, "too-many-requests");
     let other = scene.stand.role(tuquan::access::Role::Commander).in_unit("20413");
     other.post("/v1/exports", &order).is(201);
     scene.stand.work();
