@@ -210,6 +210,7 @@ def measure(arguments, home):
             loads["sqlite"] = Ground(other).loads()
         else:
             other = begun(Yardstick(database))
+            service.anew()
             loads["yardstick"] = ground.bare(other)
         sides = dict(zip(loads, (service, other)))
         files = {}
