@@ -74,8 +74,6 @@ pub struct Parts {
     document: web::Data<Document>,
     notary: web::Data<Notary>,
     recalled: web::Data<Recalled>,
-    /// Held by the worker that puts its routes together: one uses the memory that another needed for it.
-    describing: Arc<Mutex<()>>,
 }
 
 impl Parts {
@@ -104,7 +102,6 @@ impl Parts {
             document: web::Data::new(document),
             notary: web::Data::new(notary),
             recalled: web::Data::new(Recalled::default()),
-            describing: Arc::default(),
         })
     }
 
@@ -133,9 +130,11 @@ impl Parts {
             .shutdown_timeout(STOPPING)
             .max_concurrent_connections((connections / workers).max(1));
         let stop = builder.graceful_shutdown_signal();
+        // Held by the worker that puts its routes together: one uses the memory that another needed for it.
+        let describing = Arc::new(Mutex::new(()));
         let server = builder.listen("api", listener, move || {
             let stop = stop.clone();
-            let alone = parts.describing.lock().unwrap_or_else(PoisonError::into_inner);
+            let alone = describing.lock().unwrap_or_else(PoisonError::into_inner);
             let app = App::new()
                 .app_data(parts.door.clone())
                 .app_data(parts.tokens.clone())

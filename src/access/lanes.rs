@@ -82,6 +82,12 @@ struct Lane {
     writes: Trouble,
 }
 
+impl Lane {
+    fn trouble(&self, writes: bool) -> &Trouble {
+        if writes { &self.writes } else { &self.reads }
+    }
+}
+
 /// Every lane, and the road they lead to.
 pub(super) struct Lanes {
     lanes: HashMap<Purpose, Arc<Lane>>,
@@ -153,13 +159,14 @@ impl Lanes {
     /// Leave to work; refused at once where it would not come soon.
     pub(super) async fn enter(self: &Arc<Self>, purpose: Purpose, writes: bool) -> Result<Arc<Pass>> {
         let lane = self.lanes.get(&purpose.lane()).ok_or_else(|| Error::internal("a purpose without a lane"))?;
-        let trouble = if writes { &lane.writes } else { &lane.reads };
         let mut trying = Vec::new();
         trying.extend(self.silence.pass()?);
-        trying.extend(trouble.pass()?);
+        trying.extend(lane.trouble(writes).pass()?);
         let mut road = Vec::new();
         let few = self.makes_way(purpose, writes);
-        road.extend(if few { Some(lane.few.take().await?) } else { None });
+        if few {
+            road.push(lane.few.take().await?);
+        }
         // On a file reads and writes do not meet.
         if writes {
             road.push(lane.writers.take().await?);
@@ -219,8 +226,7 @@ fn processors() -> usize {
 impl Pass {
     /// The work has ended, in time or not.
     pub(super) fn ended<T>(&self, outcome: &Result<T>) {
-        let trouble = if self.writes { &self.lane.writes } else { &self.lane.reads };
-        trouble.note(outcome);
+        self.lane.trouble(self.writes).note(outcome);
         if !matches!(outcome, Err(Error::Unavailable(_) | Error::Unknown(_))) {
             self.lanes.silence.beats();
         }
@@ -267,8 +273,7 @@ impl Pass {
     /// Nobody waits for the work any more. Where a network may hold it for ever, others take its place.
     pub(super) fn give_up(&self) {
         self.lanes.silence.missed(self.began);
-        let trouble = if self.writes { &self.lane.writes } else { &self.lane.reads };
-        trouble.missed();
+        self.lane.trouble(self.writes).missed();
         let room = self.lanes.given_up.load(Ordering::SeqCst) < MOST_GIVEN_UP;
         if self.lanes.shared && room {
             let held = self.held().take();

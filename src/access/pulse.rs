@@ -18,6 +18,12 @@ const BEAT: Duration = Duration::from_millis(150);
 /// How long anybody waits for others who ask.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How much later the database is asked for each who waits, once they are many: answers given before cost little, so
+/// there may be very many, and they must not take the processors from the others.
+const MANY: u32 = 48;
+const EACH: Duration = Duration::from_micros(500);
+const LATEST: Duration = Duration::from_millis(100);
+
 /// How a wait for news ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Waited {
@@ -28,12 +34,6 @@ pub(super) enum Waited {
     /// The service winds up.
     Stopping,
 }
-
-/// How much later the database is asked for each who waits, once they are many: answers given before cost little, so
-/// there may be very many, and they must not take the processors from the others.
-const MANY: u32 = 48;
-const EACH: Duration = Duration::from_micros(500);
-const LATEST: Duration = Duration::from_millis(100);
 
 /// The size of the journal as it was when it was last asked for; none where no answer came.
 #[derive(Clone, Copy)]

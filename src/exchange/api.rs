@@ -36,8 +36,8 @@ async fn list_imports(permit: Permit<Import, Read>, ask: AskFor<ImportFilter, Jo
 
 /// Imports a file: each row becomes a record as if it had been posted.
 ///
-/// Answers at once with a job that is done beside; 429 where a hundred of the caller's jobs are not done yet. Headers are the JSON names or the Vietnamese or English names of
-/// the template; `31/3/2023` and `1.080` are understood. Needs the right to create what is imported too.
+/// Answers at once with a job that is done beside; 429 where a hundred of the caller's jobs are not done yet. Headers are
+/// the JSON names or the Vietnamese or English names of the template; `31/3/2023` and `1.080` are understood. Needs the right to create what is imported too.
 #[utoipa::path(
     tag = "imports",
     params(ImportParams),

@@ -31,7 +31,8 @@ async fn list_exports(permit: Permit<Export, Read>, ask: AskFor<ExportFilter, Jo
 
 /// Exports what the caller may list: a file for each kind of record, all as of one moment.
 ///
-/// Answers at once with a job that is done beside; 429 where a hundred of the caller's jobs are not done yet. Needs the right to read what is exported too.
+/// Answers at once with a job that is done beside; 429 where a hundred of the caller's jobs are not done yet. Needs
+/// the right to read what is exported too.
 #[utoipa::path(tag = "exports", request_body = NewExport, responses((status = 201, body = Export)))]
 #[post("")]
 async fn create_export(permit: Permit<Export, Create>, body: Body<NewExport>) -> Result<Shown> {

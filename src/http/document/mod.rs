@@ -50,8 +50,7 @@ pub use pages::routes;
 ///
 /// What is done with is let go at once: the service is never larger than here, and the allocator keeps it.
 pub fn assemble(declared: utoipa::openapi::OpenApi, base: &str, farewells: &[Farewell]) -> Value {
-    let mut document = serde_json::to_value(&declared).unwrap_or(Value::Null);
-    drop(declared);
+    let mut document = serde_json::to_value(declared).unwrap_or(Value::Null);
     let components = declared_components(&mut document);
     let mut schemas = published(&components);
     if let Some(paths) = document["paths"].as_object_mut() {
