@@ -121,8 +121,8 @@ table! {
 table! {
     use diesel::sql_types::*;
     use crate::types::sql::{Day, Uuid};
-    incident_sums (unit_id, grain, starts_on, category) {
-        unit_id -> Uuid, grain -> Integer, starts_on -> Day, category -> Text,
+    incident_sums (unit_id, starts_on, category) {
+        unit_id -> Uuid, starts_on -> Day, category -> Text,
         reported -> BigInt, contributed -> BigInt, injured -> BigInt, deaths -> BigInt,
         property_damage_vnd -> Double, resolved -> BigInt,
     }

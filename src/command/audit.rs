@@ -7,10 +7,10 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use crate::access::{Caller, Door};
+use crate::access::Caller;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::history::{AuditCheckpoint, Notary, Verdict, export, verify};
+use crate::history::{AuditCheckpoint, KeptCheckpoint, Leaves, Notary, Verdict, export, narrowed, verify};
 
 #[derive(Subcommand)]
 pub enum AuditCommand {
@@ -57,16 +57,31 @@ impl AuditCommand {
 }
 
 fn verdict(config: &Config, checkpoint: Option<PathBuf>, key: Option<PathBuf>) -> Result<Verdict> {
-    let signed = match checkpoint {
-        Some(file) => genuine(&read(&file)?, &public(config, key)?)?,
+    let lines = match &checkpoint {
+        Some(file) => genuine(&read(file)?, &public(config, key.as_deref())?)?,
         None => Vec::new(),
     };
-    verified(&super::door(config), &signed)
+    let (mut signed, leaves): (Vec<AuditCheckpoint>, Vec<Option<Leaves>>) =
+        lines.into_iter().map(|line| (line.checkpoint, line.leaves)).unzip();
+    signed.sort_by_key(|checkpoint| checkpoint.tree_size);
+    let door = super::door(config);
+    let verdict = door.read_now(&Caller::system(), |tx| verify(tx, &signed))?;
+    if !matches!(verdict, Verdict::Tampered { until: Some(_), .. }) {
+        return Ok(verdict);
+    }
+    // The service's own file is no judge, but it may tell which of some entries it is.
+    let own = own(config, key.as_deref()).unwrap_or_else(|error| {
+        eprintln!("tuquan: single entries are not held against the service's own file: {error}");
+        Vec::new()
+    });
+    let kept: Vec<Leaves> = own.into_iter().map(|line| line.leaves).chain(leaves).flatten().collect();
+    door.read_now(&Caller::system(), |tx| narrowed(tx, verdict, &kept))
 }
 
-/// Looks at the whole journal in one transaction.
-pub fn verified(door: &Door, signed: &[AuditCheckpoint]) -> Result<Verdict> {
-    door.read_now(&Caller::system(), |tx| verify(tx, signed))
+/// What the service itself kept, if there is a file of it.
+fn own(config: &Config, key: Option<&Path>) -> Result<Vec<KeptCheckpoint>> {
+    let file = config.checkpoints_file();
+    if file.exists() { genuine(&read(&file)?, &public(config, key)?) } else { Ok(Vec::new()) }
 }
 
 fn read(file: &Path) -> Result<String> {
@@ -74,27 +89,26 @@ fn read(file: &Path) -> Result<String> {
 }
 
 /// The public keys in a file, or those of the service.
-fn public(config: &Config, file: Option<PathBuf>) -> Result<Vec<Value>> {
+fn public(config: &Config, file: Option<&Path>) -> Result<Vec<Value>> {
     let Some(file) = file else {
         return Ok(Notary::open(&config.keys_dir, &config.public_url)?.jwks());
     };
-    let found: Value = serde_json::from_str(&read(&file)?).map_err(Error::internal)?;
+    let found: Value = serde_json::from_str(&read(file)?).map_err(Error::internal)?;
     Ok(found["keys"].as_array().cloned().unwrap_or_else(|| vec![found]))
 }
 
-/// The checkpoints in a text, in the order of their sizes, if each was signed by one of the keys.
-fn genuine(text: &str, keys: &[Value]) -> Result<Vec<AuditCheckpoint>> {
-    let (mut all, cut) = AuditCheckpoint::all_in(text)?;
+/// The checkpoints in a text, if each was signed by one of the keys.
+fn genuine(text: &str, keys: &[Value]) -> Result<Vec<KeptCheckpoint>> {
+    let (all, cut) = KeptCheckpoint::all_in(text)?;
     if cut > 0 {
         eprintln!("tuquan: passed over {cut} checkpoints that were cut short");
     }
-    if let Some(fault) = all.iter().find_map(|checkpoint| checkpoint.fault(keys)) {
+    if let Some(fault) = all.iter().find_map(|line| line.fault(keys)) {
         return Err(Error::internal(format!("a checkpoint is not genuine: {fault}")));
     }
     if all.is_empty() {
         return Err(Error::internal("there is no checkpoint in the file"));
     }
-    all.sort_by_key(|checkpoint| checkpoint.tree_size);
     Ok(all)
 }
 
@@ -105,7 +119,7 @@ fn told(verdict: &Verdict, as_json: bool) -> Result<ExitCode> {
                 format!("{size} entries, as they were written; root {root}")
             })
         }
-        Verdict::Tampered { sequence, what } => {
+        Verdict::Tampered { sequence, what, .. } => {
             super::say(as_json, &json!({"clean": false, "sequence": sequence, "what": what}), || {
                 format!("tampered with, first at {sequence}: {what}")
             })?;

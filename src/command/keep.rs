@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::access::{Caller, Door};
 use crate::error::{Error, Result};
 use crate::exchange::worker::Worker;
-use crate::history::Notary;
+use crate::history::{KeptCheckpoint, Notary};
 use crate::identity::Strangers;
 use crate::turns;
 
@@ -23,23 +23,25 @@ const EVERY: Duration = Duration::from_secs(20);
 
 /// Signs the journal for ever, into a file outside the database, whenever it has grown.
 pub async fn checkpoints(door: Door, notary: Arc<Notary>, file: PathBuf) {
-    let mut known = 0;
     loop {
-        match checkpoint(&door, notary.clone(), file.clone(), known).await {
-            Ok(size) => known = size,
+        match checkpoint(&door, notary.clone(), file.clone()).await {
+            Ok(true) => continue,
+            Ok(false) => {}
             Err(error) => tracing::warn!(%error, "the journal was not signed"),
         }
         tokio::time::sleep(EVERY).await;
     }
 }
 
-async fn checkpoint(door: &Door, notary: Arc<Notary>, file: PathBuf, known: u64) -> Result<u64> {
+/// Adds a line to the file; whether there is more to tell at once.
+async fn checkpoint(door: &Door, notary: Arc<Notary>, file: PathBuf) -> Result<bool> {
     let work = move |tx: &mut crate::access::Tx<'_>| {
-        let checkpoint = notary.checkpoint(tx)?;
-        if checkpoint.tree_size > known {
-            checkpoint.keep(&file)?;
-        }
-        Ok(checkpoint.tree_size)
+        let last = KeptCheckpoint::last(&file)?;
+        let Some((next, more)) = KeptCheckpoint::next(tx, &notary, last.as_ref())? else {
+            return Ok(false);
+        };
+        next.keep(&file)?;
+        Ok(more)
     };
     door.look(work).await
 }

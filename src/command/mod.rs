@@ -18,7 +18,6 @@ mod user;
 
 use std::process::ExitCode;
 
-pub use self::audit::verified;
 pub use self::client::create_client;
 pub use self::statistics::{compared, rebuilt};
 pub use self::user::{create_user, disable_user};

@@ -4,6 +4,7 @@
 pub mod api;
 mod audit;
 mod feed;
+mod kept;
 mod moves;
 mod notary;
 mod proofs;
@@ -11,6 +12,7 @@ mod told;
 mod verify;
 mod versions;
 
+pub use kept::{KeptCheckpoint, Leaves};
 pub use notary::{AuditCheckpoint, Notary};
-pub use verify::{Verdict, export, verify};
+pub use verify::{Verdict, export, narrowed, verify};
 pub use versions::{Version, version, versions};

@@ -2,9 +2,6 @@
 //! C2SP (tlog-checkpoint). Whoever keeps a checkpoint can tell later whether the journal still begins
 //! with those entries.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use base64::Engine;
@@ -61,13 +58,15 @@ impl Notary {
 
     /// Signs what the journal is now.
     pub fn checkpoint(&self, tx: &mut Tx<'_>) -> Result<AuditCheckpoint> {
-        self.sign(&journal::edge(tx.conn())?)
+        self.sign(&journal::edge(tx.conn())?, None)
     }
 
-    fn sign(&self, edge: &Edge) -> Result<AuditCheckpoint> {
+    /// Signs an edge, and a line `more`.
+    pub(super) fn sign(&self, edge: &Edge, more: Option<&str>) -> Result<AuditCheckpoint> {
         let key = self.keys.last().ok_or_else(|| Error::internal("no audit key"))?;
         let (tree_size, root_hash) = (edge.size(), STANDARD.encode(edge.root()));
-        let signed_text = format!("{}\n{tree_size}\n{root_hash}\n", self.origin);
+        let more = more.map(|line| format!("{line}\n")).unwrap_or_default();
+        let signed_text = format!("{}\n{tree_size}\n{root_hash}\n{more}", self.origin);
         let signature = STANDARD.encode(key.sign(signed_text.as_bytes()));
         Ok(AuditCheckpoint { tree_size, root_hash, signed_text, signature, key_id: key.id.clone() })
     }
@@ -96,47 +95,6 @@ impl AuditCheckpoint {
         let agrees = lines.next() == Some(&self.tree_size.to_string()) && lines.next() == Some(&self.root_hash);
         (!agrees).then_some("what is signed is not what it says")
     }
-
-    /// Adds the checkpoint to a file outside the database, one a line; a line that was cut short, as by a full
-    /// disk, is left behind.
-    pub fn keep(&self, file: &Path) -> Result<()> {
-        let line = serde_json::to_string(self).map_err(Error::internal)? + "\n";
-        let about = |error| Error::internal(format!("{}: {error}", file.display()));
-        let mut open = OpenOptions::new().create(true).read(true).append(true).mode(0o600).open(file).map_err(about)?;
-        let whole = ends_a_line(&mut open).map_err(about)?;
-        let line = if whole { line } else { format!("\n{line}") };
-        open.write_all(line.as_bytes()).and_then(|()| open.sync_all()).map_err(about)
-    }
-
-    /// The checkpoints in a text, one or one a line. Lines that were cut short are passed over: how many.
-    pub fn all_in(text: &str) -> Result<(Vec<Self>, usize)> {
-        let whole = serde_json::Deserializer::from_str(text).into_iter::<Self>().collect::<Result<Vec<_>, _>>();
-        let wrong = match whole {
-            Ok(all) => return Ok((all, 0)),
-            Err(wrong) => wrong,
-        };
-        let lines = text.lines().filter(|line| !line.trim().is_empty());
-        let (mut all, mut cut) = (Vec::new(), 0);
-        for line in lines {
-            match serde_json::from_str(line) {
-                Ok(checkpoint) => all.push(checkpoint),
-                Err(error) if error.is_eof() => cut += 1,
-                Err(_) => return Err(Error::internal(format!("no checkpoint: {wrong}"))),
-            }
-        }
-        Ok((all, cut))
-    }
-}
-
-/// Whether a file is empty or ends with the end of a line.
-fn ends_a_line(file: &mut File) -> std::io::Result<bool> {
-    if file.seek(SeekFrom::End(0))? == 0 {
-        return Ok(true);
-    }
-    file.seek(SeekFrom::End(-1))?;
-    let mut last = [0];
-    file.read_exact(&mut last)?;
-    Ok(last == *b"\n")
 }
 
 #[cfg(test)]
@@ -144,28 +102,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_that_was_cut_short_harms_no_other() {
-        let folder = tempfile::tempdir().expect("a directory");
-        let (keys, file) = (folder.path().join("keys"), folder.path().join("checkpoints"));
-        let notary = Notary::open(&keys, "http://tuquan.test").expect("a notary");
-        let one = notary.sign(&Edge::default()).expect("a checkpoint");
-        let read = || AuditCheckpoint::all_in(&std::fs::read_to_string(&file).expect("a file"));
-        one.keep(&file).expect("it is kept");
-        one.keep(&file).expect("it is kept");
-        assert_eq!(read().map(|(all, cut)| (all.len(), cut)).expect("whole"), (2, 0));
-        let kept = std::fs::read(&file).expect("a file");
-        std::fs::write(&file, &kept[..kept.len() - 30]).expect("it can be cut");
-        assert_eq!(read().map(|(all, cut)| (all.len(), cut)).expect("one is whole"), (1, 1));
-        one.keep(&file).expect("it is kept");
-        assert_eq!(read().map(|(all, cut)| (all.len(), cut)).expect("two are whole"), (2, 1));
-        assert!(AuditCheckpoint::all_in("{} {}\nx").is_err() && AuditCheckpoint::all_in("[1]").is_err());
-    }
-
-    #[test]
     fn a_key_that_signs_tokens_signs_no_checkpoint() {
         let folder = tempfile::tempdir().expect("a directory");
         let notary = Notary::open(&folder.path().join("keys"), "http://tuquan.test").expect("a notary");
-        let one = notary.sign(&Edge::default()).expect("a checkpoint");
+        let one = notary.sign(&Edge::default(), None).expect("a checkpoint");
         let mut keys = notary.jwks();
         assert_eq!(one.fault(&keys), None);
         keys[0]["use"] = "sig".into();

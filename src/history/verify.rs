@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::kept::{Leaves, first_other};
 use super::notary::AuditCheckpoint;
 use crate::access::Tx;
 use crate::error::Result;
@@ -15,8 +16,9 @@ use base64::engine::general_purpose::STANDARD;
 pub enum Verdict {
     /// It is what was written: so many entries under this root.
     Clean { size: u64, root: String },
-    /// It is not: the first place where that shows, and how.
-    Tampered { sequence: u64, what: String },
+    /// It is not: the first place where that shows, and how; where only the tree tells that one of some entries is
+    /// another, the place behind them.
+    Tampered { sequence: u64, until: Option<u64>, what: String },
 }
 
 /// Entries read at a time.
@@ -63,6 +65,17 @@ pub fn verify(tx: &mut Tx<'_>, signed: &[AuditCheckpoint]) -> Result<Verdict> {
     }
 }
 
+/// The same verdict, with the single entry that was replaced where only some are known among which it is: the first
+/// whose hash does not begin as it was kept.
+pub fn narrowed(tx: &mut Tx<'_>, verdict: Verdict, kept: &[Leaves]) -> Result<Verdict> {
+    let Verdict::Tampered { sequence: first, until: Some(until), .. } = &verdict else {
+        return Ok(verdict);
+    };
+    let what = "the entry was replaced with its hash".to_owned();
+    let single = first_other(tx, kept, (*first, *until))?;
+    Ok(single.map_or(verdict, |sequence| Verdict::Tampered { sequence, until: None, what }))
+}
+
 struct Reading<'c> {
     edge: Edge,
     /// What was signed and not yet compared.
@@ -74,7 +87,11 @@ struct Reading<'c> {
 
 impl Reading<'_> {
     fn found(&mut self, sequence: u64, what: impl Into<String>) {
-        self.fault = Some(Verdict::Tampered { sequence, what: what.into() });
+        self.fault = Some(Verdict::Tampered { sequence, until: None, what: what.into() });
+    }
+
+    fn found_among(&mut self, sequence: u64, until: u64, what: impl Into<String>) {
+        self.fault = Some(Verdict::Tampered { sequence, until: Some(until), what: what.into() });
     }
 
     fn take(&mut self, tx: &mut Tx<'_>, row: &Kept) -> Result<()> {
@@ -95,7 +112,9 @@ impl Reading<'_> {
         }
         for tile in self.edge.push(hash) {
             if !kept(tx, &tile)? {
-                self.found((tile.position as u64) << tile.level, "an entry from here on was replaced with its hash");
+                let (first, what) =
+                    ((tile.position as u64) << tile.level, "an entry from here on was replaced with its hash");
+                self.found_among(first, self.edge.size(), what);
                 return Ok(());
             }
         }
@@ -110,10 +129,8 @@ impl Reading<'_> {
                 return;
             }
             if first.root_hash != STANDARD.encode(self.edge.root()) {
-                self.found(
-                    self.good,
-                    format!("an entry from here to {} is not the one that was signed", first.tree_size),
-                );
+                let what = format!("an entry from here to {} is not the one that was signed", first.tree_size);
+                self.found_among(self.good, first.tree_size, what);
                 return;
             }
             (self.good, self.signed) = (first.tree_size, rest);
@@ -123,7 +140,7 @@ impl Reading<'_> {
     fn ended(self, tx: &mut Tx<'_>) -> Result<Verdict> {
         let size = self.edge.size();
         let head = journal::edge(tx.conn());
-        let tampered = |what: String| Ok(Verdict::Tampered { sequence: size, what });
+        let tampered = |what: String| Ok(Verdict::Tampered { sequence: size, until: None, what });
         if let Some(later) = self.signed.last() {
             let what = format!("rolled back: {} entries were signed, {size} are left", later.tree_size);
             return tampered(what);
@@ -136,7 +153,7 @@ impl Reading<'_> {
             Ok(head) => {
                 let sequence = self.edge.parts_at(&head).unwrap_or(0).max(self.good);
                 let what = "an entry from here on was replaced with its hash: the head is not that of these entries";
-                Ok(Verdict::Tampered { sequence, what: what.to_owned() })
+                Ok(Verdict::Tampered { sequence, until: Some(size), what: what.to_owned() })
             }
             Err(error) => tampered(error.to_string()),
         }

@@ -1,11 +1,13 @@
 //! Appending: entries get their place in the order of commits and become leaves of the tree.
 
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Binary};
 
 use super::entry::{Deed, Entry};
 use super::line::Line;
 use super::tree::{self, Edge, Tile};
-use crate::database::{Database, ROWS_A_STATEMENT, insert_few_or_many};
+use crate::database::{Database, MultiBackend, ROWS_A_STATEMENT, insert_few_or_many};
 use crate::error::{Error, Result};
 use crate::noun::Noun;
 use crate::schema::{journal, journal_head, journal_tiles};
@@ -54,13 +56,33 @@ pub(crate) fn append(database: &mut Database, Head(edge): &mut Head, changes: &[
 
 /// Keeps where the head has moved to; the last statement before the commit.
 pub(crate) fn keep_head(database: &mut Database, Head(edge): &Head) -> Result<()> {
-    let head = (journal_head::tree_size.eq(edge.size() as i64), journal_head::edge.eq(edge.bytes()));
-    let moved = diesel::update(journal_head::table.find(1)).set(head).execute(database)?;
-    match moved {
+    let moved = Moved { size: edge.size() as i64, edge: edge.bytes() };
+    match moved.execute(database)? {
         1 => Ok(()),
         _ => Err(Error::internal("the journal has no head")),
     }
 }
+
+/// Where the head has moved to. Written out, because the library keeps no update prepared, and this one comes with
+/// every commit.
+#[derive(QueryId)]
+struct Moved {
+    size: i64,
+    edge: Vec<u8>,
+}
+
+impl QueryFragment<MultiBackend> for Moved {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        pass.push_sql("UPDATE journal_head SET tree_size = ");
+        pass.push_bind_param::<BigInt, _>(&self.size)?;
+        pass.push_sql(", edge = ");
+        pass.push_bind_param::<Binary, _>(&self.edge)?;
+        pass.push_sql(" WHERE id = 1");
+        Ok(())
+    }
+}
+
+impl RunQueryDsl<Database> for Moved {}
 
 #[derive(Insertable)]
 #[diesel(table_name = journal, treat_none_as_default_value = false)]

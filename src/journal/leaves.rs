@@ -46,7 +46,8 @@ fn subtree(database: &mut Database, level: u32, position: u64) -> Result<Hash> {
     nodes.pop().ok_or_else(|| Error::internal("a subtree without leaves"))
 }
 
-fn leaves(database: &mut Database, first: u64, many: u64) -> Result<Vec<Hash>> {
+/// The hashes of entries that follow each other; all of them are there.
+pub(crate) fn leaves(database: &mut Database, first: u64, many: u64) -> Result<Vec<Hash>> {
     let range = journal::sequence.ge(first as i64).and(journal::sequence.lt((first + many) as i64));
     let rows: Vec<Vec<u8>> =
         journal::table.filter(range).order(journal::sequence).select(journal::leaf_hash).load(database)?;

@@ -13,6 +13,6 @@ pub(crate) use append::{Head, Stamp, append, keep_head, lock_head};
 pub(crate) use entry::unsealed;
 pub use entry::{Deed, Entry, Meta, Record};
 pub(crate) use last::last_of;
-pub(crate) use leaves::{edge, root, size};
+pub(crate) use leaves::{edge, leaves, root, size};
 pub(crate) use line::{Kept, names};
-pub(crate) use tree::{Edge, Tile, consistency, inclusion, leaf};
+pub(crate) use tree::{Edge, Hash, Tile, consistency, inclusion, leaf};

@@ -1,7 +1,8 @@
 //! The audit trail, its checkpoints and proofs, and what `tuquan audit verify` finds.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use tuquan::access::{Role, Scope};
 
 use crate::stand::database::try_change;
+use crate::stand::process::Process;
 use crate::stand::{Caller, Stand, World, text};
 
 #[test]
@@ -169,7 +171,7 @@ fn tamper(stand: &Stand, statement: &str) {
     let off = match database.url.starts_with("sqlite:") {
         true => {
             "DROP TRIGGER IF EXISTS journal_stands_as_written; DROP TRIGGER IF EXISTS journal_stands_whole; \
-             DROP TRIGGER IF EXISTS journal_head_grows"
+             DROP TRIGGER IF EXISTS journal_head_grows; DROP TRIGGER IF EXISTS journal_tiles_stay"
         }
         false => {
             "ALTER TABLE journal DISABLE TRIGGER ALL; ALTER TABLE journal_tiles DISABLE TRIGGER ALL; \
@@ -225,11 +227,33 @@ fn what_was_done_to_the_journal_is_found_by_its_row() {
     }
 }
 
-/// Changes a row and gives it the hash that it then has; where the fault is said to be.
-fn hashed_anew(stand: &Stand, row: usize) -> usize {
+/// Changes a row and gives it the hash that it then has.
+fn hash_anew(stand: &Stand, row: usize) {
     tamper(stand, &format!("UPDATE journal SET request_id = 'x' WHERE sequence = {row}"));
     let leaf = literal(stand, &hash(&[&[0], lines(stand)[row].as_bytes()]));
     tamper(stand, &format!("UPDATE journal SET leaf_hash = {leaf} WHERE sequence = {row}"));
+}
+
+/// Makes the tiles and the head those of the rows as they are.
+fn fit(stand: &Stand) {
+    let leaves: Vec<Hash> = lines(stand).iter().map(|line| hash(&[&[0], line.as_bytes()])).collect();
+    let (mut edge, mut begin) = (Vec::new(), 0);
+    while begin < leaves.len() {
+        let many = 1 << (leaves.len() - begin).ilog2();
+        let mut nodes = leaves[begin..begin + many].to_vec();
+        while nodes.len() > 1 {
+            nodes = nodes.chunks(2).map(|pair| hash(&[&[1], &pair[0], &pair[1]])).collect();
+        }
+        edge.extend_from_slice(&nodes[0]);
+        begin += many;
+    }
+    let edge = literal(stand, &edge);
+    tamper(stand, &format!("DELETE FROM journal_tiles; UPDATE journal_head SET edge = {edge}"));
+}
+
+/// Where the fault is said to be once a row was hashed anew.
+fn hashed_anew(stand: &Stand, row: usize) -> usize {
+    hash_anew(stand, row);
     let (code, said) = verify(stand, &[]);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("from here on was replaced with its hash"), "{said}");
@@ -250,6 +274,55 @@ fn a_row_that_was_hashed_anew_is_found_by_the_part_of_the_tree_that_it_stands_in
         let place = hashed_anew(&stand, row);
         assert!(place <= row && row - place <= widest, "{row} is told at {place} of {last}");
     }
+}
+
+/// The file in which a service keeps what it signs, once it has signed everything.
+fn signed(stand: &Stand) -> PathBuf {
+    let file = stand.database.keys_dir().join("checkpoints.ndjson");
+    let process = Process::start(&stand.database, "http://tuquan.test");
+    let all = lines(stand).len();
+    let told = || {
+        let text = std::fs::read_to_string(&file).ok()?;
+        let line: Value = serde_json::from_str(text.lines().last()?).ok()?;
+        line["treeSize"].as_u64()
+    };
+    let begun = Instant::now();
+    while told().is_none_or(|size| (size as usize) < all) {
+        assert!(begun.elapsed() < Duration::from_secs(30), "nothing was signed: {:?} of {all}", told());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    process.terminate();
+    file
+}
+
+#[test]
+fn a_row_that_was_hashed_anew_is_named_alone_by_what_the_service_kept_outside() {
+    let stand = Stand::new();
+    let world = World::of(&stand);
+    for n in 0..300 {
+        world.chief.create("/v1/model-types", &crate::stand::world::model_type(&format!("M{n}"), "Loại"));
+    }
+    let file = signed(&stand);
+    let with = ["--checkpoint", file.to_str().expect("a path")];
+    assert_eq!(verify(&stand, &with).0, Some(0));
+    let last = lines(&stand).len() - 2;
+    for row in [last, 270, 255, 7] {
+        hash_anew(&stand, row);
+        for more in [&[][..], &with] {
+            assert_found(&stand, more, &format!("first at {row}: the entry was replaced with its hash"));
+        }
+    }
+    // With tiles and head made to fit, nothing inside the database tells, and what was signed still does.
+    fit(&stand);
+    assert_eq!(verify(&stand, &[]).0, Some(0));
+    assert_found(&stand, &with, "first at 7: the entry was replaced with its hash");
+    // What tells single entries is signed too.
+    let text = std::fs::read_to_string(&file).expect("a file");
+    let mut line: Value = serde_json::from_str(text.lines().last().expect("a line")).expect("JSON");
+    line["leaves"]["first"] = json!(line["leaves"]["first"].as_u64().expect("a place") + 1);
+    std::fs::write(&file, line.to_string()).expect("a file can be written");
+    let (code, said) = verify(&stand, &with);
+    assert!(code == Some(2) && said.contains("not genuine"), "{said}");
 }
 
 #[test]

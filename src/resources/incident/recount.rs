@@ -9,15 +9,15 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Double, Text, Untyped};
 
 use super::IncidentStatus;
-use super::sums::{Grain, Sums};
+use super::sums::{Sums, half_month};
 use crate::access::{Tx, WriteTx};
 use crate::database::Database;
 use crate::error::Result;
 use crate::schema::{incident_sums as sums, incidents, units};
 use crate::types::{Day, LongCode, ShortCode, UnitId, sql};
 
-/// Where a sum is kept within a unit: its grain, the first day of its stretch, its category.
-type Place = (i32, Day, LongCode);
+/// Where a sum is kept within a unit: the first day of its half-month, its category.
+type Place = (Day, LongCode);
 type Book = BTreeMap<Place, Sums>;
 
 /// What came of comparing.
@@ -56,10 +56,9 @@ fn difference(counted: &Book, kept: &Book) -> Option<String> {
     let mut places: Vec<&Place> = counted.keys().chain(kept.keys()).collect();
     places.sort_unstable();
     let place = places.into_iter().find(|place| of(counted, place) != of(kept, place))?;
-    let (grain, starts_on, category) = place;
-    let stretch = if *grain == Grain::Year.number() { "year" } else { "half-month" };
+    let (starts_on, category) = place;
     let (counted, kept) = (of(counted, place), of(kept, place));
-    Some(format!("{category}, {stretch} from {starts_on}: kept {kept:?}, counted {counted:?}"))
+    Some(format!("{category}, half-month from {starts_on}: kept {kept:?}, counted {counted:?}"))
 }
 
 /// What the incidents of the unit itself come to.
@@ -89,9 +88,7 @@ fn own(tx: &mut Tx<'_>, unit: UnitId) -> Result<Book> {
         .load(tx.conn())?;
     let mut book = Book::new();
     let mut add = |category: &LongCode, day: Day, sums: Sums| {
-        for grain in Grain::ALL {
-            book.entry((grain.number(), grain.start(day), category.clone())).or_default().add(&sums, 1);
-        }
+        book.entry((half_month(day), category.clone())).or_default().add(&sums, 1);
     };
     for (category, day, reported, contributed, injured, deaths, property_damage_vnd) in reported {
         add(&category, day, Sums { reported, contributed, injured, deaths, property_damage_vnd, resolved: 0 });
@@ -105,7 +102,6 @@ fn own(tx: &mut Tx<'_>, unit: UnitId) -> Result<Book> {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = sums)]
 struct Row {
-    grain: i32,
     starts_on: Day,
     category: LongCode,
     reported: i64,
@@ -120,7 +116,7 @@ impl Row {
     fn entry(self) -> (Place, Sums) {
         let Self { reported, contributed, injured, deaths, property_damage_vnd, resolved, .. } = self;
         let sums = Sums { reported, contributed, injured, deaths, property_damage_vnd, resolved };
-        ((self.grain, self.starts_on, self.category), sums)
+        ((self.starts_on, self.category), sums)
     }
 }
 
@@ -145,19 +141,17 @@ pub fn rebuild(tx: &mut WriteTx<'_>) -> Result<()> {
             server.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '256MB'")?;
             server.batch_execute(&statements(
                 "CAST(to_char(day, CASE WHEN extract(day FROM day) < 15 THEN 'YYYY-MM-01' ELSE 'YYYY-MM-15' END) AS date)",
-                "CAST(to_char(starts_on, 'YYYY-01-01') AS date)",
             ))?;
         }
         Database::Sqlite(file) => file.batch_execute(&statements(
             "substr(day, 1, 8) || CASE WHEN substr(day, 9, 2) < '15' THEN '01' ELSE '15' END",
-            "substr(starts_on, 1, 5) || '01-01'",
         ))?,
     }
     Ok(())
 }
 
-/// The sums of half-months out of the incidents, and those of years out of them.
-fn statements(half_month: &str, year: &str) -> String {
+/// The sums out of the incidents.
+fn statements(half_month: &str) -> String {
     const SUMS: &str =
         "SUM(reported), SUM(contributed), SUM(injured), SUM(deaths), SUM(property_damage_vnd), SUM(resolved)";
     format!(
@@ -173,9 +167,7 @@ fn statements(half_month: &str, year: &str) -> String {
         ), own (unit_id, category, starts_on, reported, contributed, injured, deaths, property_damage_vnd, resolved) AS (
             SELECT unit_id, category, {half_month}, {SUMS} FROM told GROUP BY 1, 2, 3
         )
-        INSERT INTO incident_sums SELECT ancestor_id, 0, starts_on, category, {SUMS}
-        FROM own JOIN unit_closure ON descendant_id = unit_id GROUP BY ancestor_id, starts_on, category;
-        INSERT INTO incident_sums SELECT unit_id, 1, {year}, category, {SUMS}
-        FROM incident_sums WHERE grain = 0 GROUP BY 1, 3, 4;"
+        INSERT INTO incident_sums SELECT ancestor_id, starts_on, category, {SUMS}
+        FROM own JOIN unit_closure ON descendant_id = unit_id GROUP BY ancestor_id, starts_on, category;"
     )
 }

@@ -1,4 +1,4 @@
-//! What incidents come to, by unit, stretch of time and category: sums that are kept with every write
+//! What incidents come to, by unit, half-month and category: sums that are kept with every write
 //! of an incident, in its transaction, so that a figure over a nation costs no more than one over a
 //! ward. What must not come in: what a figure means (see `statistics`), and who may see it.
 
@@ -18,34 +18,11 @@ use crate::schema::unit_closure as closure;
 use crate::types::sql;
 use crate::types::{Day, LongCode, Moment, UnitId};
 
-/// The stretches of time for which sums are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Grain {
-    /// From the 1st to the 14th of a month, or from the 15th to its end: months of both official
-    /// calendars are made of these.
-    HalfMonth,
-    Year,
-}
-
-impl Grain {
-    pub const ALL: [Self; 2] = [Self::HalfMonth, Self::Year];
-
-    pub const fn number(self) -> i32 {
-        match self {
-            Self::HalfMonth => 0,
-            Self::Year => 1,
-        }
-    }
-
-    /// The first day of the stretch in which a day lies.
-    pub fn start(self, day: Day) -> Day {
-        let date = day.date();
-        let (month, first) = match self {
-            Self::HalfMonth => (date.month(), if date.day() < 15 { 1 } else { 15 }),
-            Self::Year => (1, 1),
-        };
-        Day::new(date.year(), month, first).unwrap_or(Day::FIRST)
-    }
+/// The first day of the half-month in which a day lies, for which a sum is kept: from the 1st to the 14th of a
+/// month, or from the 15th to its end. Months of both official calendars are made of these.
+pub fn half_month(day: Day) -> Day {
+    let date = day.date();
+    Day::new(date.year(), date.month(), if date.day() < 15 { 1 } else { 15 }).unwrap_or(Day::FIRST)
 }
 
 /// What is summed.
@@ -93,17 +70,15 @@ fn told(incident: &Incident) -> Vec<(Day, Sums)> {
 }
 
 /// Where a sum is kept, below the units above.
-type Place = (UnitId, Grain, Day, LongCode);
+type Place = (UnitId, Day, LongCode);
 
 /// What a change of an incident changes, place by place.
 fn changed(before: Option<&Incident>, after: Option<&Incident>) -> BTreeMap<Place, Sums> {
     let mut changed: BTreeMap<Place, Sums> = BTreeMap::new();
     for (incident, times) in before.map(|before| (before, -1)).into_iter().chain(after.map(|after| (after, 1))) {
         for (day, told) in told(incident) {
-            for grain in Grain::ALL {
-                let place = (incident.fields.unit_id, grain, grain.start(day), incident.fields.category.clone());
-                changed.entry(place).or_default().add(&told, times);
-            }
+            let place = (incident.fields.unit_id, half_month(day), incident.fields.category.clone());
+            changed.entry(place).or_default().add(&told, times);
         }
     }
     changed.retain(|_, sums| *sums != Sums::default());
@@ -143,7 +118,6 @@ impl Tally for Changed {
 #[derive(Default, QueryId)]
 struct Unnested {
     unit_id: Vec<UnitId>,
-    grain: Vec<i32>,
     starts_on: Vec<String>,
     category: Vec<String>,
     whole: [Vec<i64>; 5],
@@ -153,9 +127,8 @@ struct Unnested {
 impl Unnested {
     fn of<'s>(changed: impl Iterator<Item = (&'s Place, &'s Sums)>) -> Self {
         let mut columns = Self::default();
-        for ((unit, grain, starts_on, category), sums) in changed {
+        for ((unit, starts_on, category), sums) in changed {
             columns.unit_id.push(*unit);
-            columns.grain.push(grain.number());
             columns.starts_on.push(starts_on.to_string());
             columns.category.push(category.to_string());
             let whole = [sums.reported, sums.contributed, sums.injured, sums.deaths, sums.resolved];
@@ -168,17 +141,15 @@ impl Unnested {
 
 impl QueryFragment<Pg> for Unnested {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        use diesel::sql_types::{Array, BigInt, Double, Integer, Text};
+        use diesel::sql_types::{Array, BigInt, Double, Text};
         pass.push_sql(
-            "INSERT INTO incident_sums (unit_id, grain, starts_on, category, \
+            "INSERT INTO incident_sums (unit_id, starts_on, category, \
             reported, contributed, injured, deaths, resolved, property_damage_vnd) \
-            SELECT ancestor_id, grain, CAST(starts_on AS date), category, CAST(SUM(reported) AS bigint), \
+            SELECT ancestor_id, CAST(starts_on AS date), category, CAST(SUM(reported) AS bigint), \
             CAST(SUM(contributed) AS bigint), CAST(SUM(injured) AS bigint), CAST(SUM(deaths) AS bigint), \
             CAST(SUM(resolved) AS bigint), SUM(property_damage_vnd) FROM unnest(",
         );
         pass.push_bind_param::<Array<sql::Uuid>, _>(&self.unit_id)?;
-        pass.push_sql(", ");
-        pass.push_bind_param::<Array<Integer>, _>(&self.grain)?;
         for column in [&self.starts_on, &self.category] {
             pass.push_sql(", ");
             pass.push_bind_param::<Array<Text>, _>(column)?;
@@ -190,8 +161,8 @@ impl QueryFragment<Pg> for Unnested {
         pass.push_sql(", ");
         pass.push_bind_param::<Array<Double>, _>(&self.property_damage_vnd)?;
         pass.push_sql(
-            ") AS told (unit_id, grain, starts_on, category, reported, contributed, injured, deaths, resolved, \
-            property_damage_vnd) JOIN unit_closure ON descendant_id = unit_id GROUP BY 1, 2, 3, 4",
+            ") AS told (unit_id, starts_on, category, reported, contributed, injured, deaths, resolved, \
+            property_damage_vnd) JOIN unit_closure ON descendant_id = unit_id GROUP BY 1, 2, 3",
         );
         pass.push_sql(MEETING);
         Ok(())
@@ -205,7 +176,7 @@ impl RunQueryDsl<PgConnection> for Unnested {}
 #[derive(QueryId)]
 struct AddedUp<Q>(Q);
 
-const MEETING: &str = " ON CONFLICT (unit_id, grain, starts_on, category) DO UPDATE SET \
+const MEETING: &str = " ON CONFLICT (unit_id, starts_on, category) DO UPDATE SET \
     reported = incident_sums.reported + excluded.reported, \
     contributed = incident_sums.contributed + excluded.contributed, \
     injured = incident_sums.injured + excluded.injured, deaths = incident_sums.deaths + excluded.deaths, \
@@ -227,7 +198,6 @@ macro_rules! add_up {
     ($connection:expr, $rows:expr) => {{
         let added = $rows.insert_into(sums::table).into_columns((
             sums::unit_id,
-            sums::grain,
             sums::starts_on,
             sums::category,
             sums::reported,
@@ -241,11 +211,10 @@ macro_rules! add_up {
     }};
 }
 
-fn add(file: &mut SqliteConnection, (unit, grain, starts_on, category): &Place, added: &Sums) -> QueryResult<()> {
-    use diesel::sql_types::{BigInt, Double, Integer, Text};
+fn add(file: &mut SqliteConnection, (unit, starts_on, category): &Place, added: &Sums) -> QueryResult<()> {
+    use diesel::sql_types::{BigInt, Double, Text};
     let rows = closure::table.filter(closure::descendant_id.eq(*unit)).select((
         closure::ancestor_id,
-        grain.number().into_sql::<Integer>(),
         (*starts_on).into_sql::<sql::Day>(),
         category.clone().into_sql::<Text>(),
         added.reported.into_sql::<BigInt>(),
@@ -280,7 +249,6 @@ pub fn transplanted(tx: &mut WriteTx<'_>, unit: UnitId, before: &[UnitId], after
 fn carry(database: &mut Database, unit: UnitId, above: UnitId, times: i64) -> Result<()> {
     let rows = sums::table.filter(sums::unit_id.eq(unit)).select((
         above.into_sql::<sql::Uuid>(),
-        sums::grain,
         sums::starts_on,
         sums::category,
         sums::reported * times,

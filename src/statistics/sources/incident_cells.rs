@@ -1,6 +1,8 @@
 //! Facts of incidents for deciding what may be told of them: what became of each and whether models
 //! contributed stays beside where it was reported, since what one figure tells another must not.
 
+use std::collections::BTreeMap;
+
 use diesel::dsl::sql as literal;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -8,7 +10,6 @@ use diesel::sql_types::BigInt;
 use super::{Place, Source};
 use crate::access::{MultiBackend, Tx};
 use crate::error::{Error, Fault, Result, Words};
-use crate::resources::incident::sums::Grain;
 use crate::resources::incident::{IncidentStatus, Severity, Source as Origin};
 use crate::schema::{incident_sums as sums, incidents};
 use crate::statistics::Dimension;
@@ -64,21 +65,22 @@ pub fn years(tx: &mut Tx<'_>, ground: &Ground, slots: &[Slot], (back, report): (
     let Some(root) = ground.root() else {
         return Ok(Vec::new());
     };
-    let of_year: Vec<(Day, i64)> = sums::table
+    let of_half: Vec<(Day, i64)> = sums::table
         .filter(sums::unit_id.eq(root))
-        .filter(sums::grain.eq(Grain::Year.number()))
         .group_by(sums::starts_on)
         .select((sums::starts_on, literal::<BigInt>("CAST(SUM(reported) AS bigint)")))
-        .order(sums::starts_on)
         .load(tx.conn())?;
-    let touched = |day: Day| back || slots.iter().any(|slot| slot.range.touches(i32::from(day.date().year())));
-    let of_year: Vec<(Day, i64)> =
-        of_year.into_iter().filter(|(day, reported)| *reported > 0 && touched(*day)).collect();
-    if of_year.iter().map(|(_, reported)| reported).sum::<i64>() > most {
+    let touched = |year: i16| back || slots.iter().any(|slot| slot.range.touches(i32::from(year)));
+    let mut of_year: BTreeMap<i16, (Day, i64)> = BTreeMap::new();
+    for (day, reported) in of_half.into_iter().filter(|(day, _)| touched(day.date().year())) {
+        of_year.entry(day.date().year()).or_insert((day, 0)).1 += reported;
+    }
+    of_year.retain(|_, (_, reported)| *reported > 0);
+    if of_year.values().map(|(_, reported)| reported).sum::<i64>() > most {
         return Err(too_many(most));
     }
     let months = |(day, _): (Day, i64)| months_of(&[Slot { range: Range { from: day, to: day }, month: 0 }]);
-    Ok(of_year.into_iter().map(months).collect())
+    Ok(of_year.into_values().map(months).collect())
 }
 
 fn too_many(most: i64) -> Error {

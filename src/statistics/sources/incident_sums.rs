@@ -2,15 +2,19 @@
 //! by category, in whole half-months, of the scope or of the units of a level. What they cannot answer
 //! is none, and the incidents themselves are asked.
 
+use std::collections::BTreeSet;
+
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Double, Text, Untyped};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Bool, Double, Integer, Text, Untyped};
 
 use super::incidents::{REPORTED, RESOLVED};
 use super::said::said;
 use super::{Place, Want};
 use crate::access::{MultiBackend, Tx};
 use crate::error::Result;
-use crate::resources::incident::sums::Grain;
+use crate::resources::incident::sums::half_month;
 use crate::resources::unit::UnitKind;
 use crate::schema::{incident_sums as sums, units};
 use crate::statistics::Dimension;
@@ -20,12 +24,12 @@ use crate::statistics::period::{Range, Slot};
 use crate::territory;
 use crate::types::{Day, UnitId, sql};
 
-/// A unit, a category where it is asked for, and the first day of a stretch.
-type At = (UnitId, String, Day);
+/// A unit, a category where it is asked for, a day, and which of the stretches it lies in that slots part.
+type At = (UnitId, String, Day, i32);
 /// Reported, with a contribution, injured, deaths, damage, resolved.
 type Told = (i64, i64, i64, i64, f64, i64);
 
-/// The facts, one for each unit, stretch of time and category; none where the sums cannot tell.
+/// The facts, one for each unit, category and stretch that lies in the same slots; none where the sums cannot tell.
 pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Option<Vec<Fact>>> {
     let by_category = want.dims.iter().all(|dimension| *dimension == Dimension::Category);
     let filtered = want.filters.given().iter().any(|filter| *filter != Filter::Category);
@@ -55,18 +59,19 @@ pub fn facts(tx: &mut Tx<'_>, want: &Want<'_>) -> Result<Option<Vec<Fact>>> {
     let at = (
         said::<sql::Uuid>("incident_sums.unit_id"),
         said::<Text>(category),
-        said::<sql::Day>("incident_sums.starts_on"),
+        said::<sql::Day>("MIN(incident_sums.starts_on)"),
+        Numbered::of(want.slots),
     );
     let mut chosen: Condition = Box::new(shown.of(scope).and(within(&stretches)));
     if let Some(categories) = &want.filters.category {
         chosen = Box::new(chosen.and(sums::category.eq_any(categories.clone())));
     }
     let lines: Vec<(At, Told)> =
-        sums::table.group_by(said::<Untyped>("1, 2, 3")).select((at, told)).filter(chosen).load(tx.conn())?;
+        sums::table.group_by(said::<Untyped>("1, 2, 4")).select((at, told)).filter(chosen).load(tx.conn())?;
     Ok(Some(lines.into_iter().map(|(at, told)| fact(want, at, told)).collect()))
 }
 
-fn fact(want: &Want<'_>, (unit, category, day): At, told: Told) -> Fact {
+fn fact(want: &Want<'_>, (unit, category, day, _): At, told: Told) -> Fact {
     let (reported, contributed, injured, deaths, damage, resolved) = told;
     let mut marks = Marks::default();
     marks.on(Series::IncidentReported, day, reported);
@@ -115,49 +120,68 @@ fn shown(want: &Want<'_>, scope: UnitId) -> Option<Shown> {
     apart.then_some(Shown::Level(level))
 }
 
-/// Stretches of one grain that follow each other: the first days of the first and the last.
-type Stretches = (Grain, Day, Day);
-
-/// What slots are made of, neighbours of one grain together; none where one begins or ends elsewhere.
-fn stretches(slots: &[Slot]) -> Option<Vec<Stretches>> {
-    let mut all: Vec<(Grain, Range)> = Vec::new();
-    for slot in slots {
-        for (grain, range) in cut(slot.range)? {
-            match all.last_mut() {
-                Some((last, until)) if *last == grain && until.to.plus(1) == range.from => until.to = range.to,
-                _ => all.push((grain, range)),
-            }
+/// What slots are made of, neighbours together: the first days of the first half-month and the last; none where
+/// one begins or ends within a half-month.
+fn stretches(slots: &[Slot]) -> Option<Vec<(Day, Day)>> {
+    let whole = |day: Day| half_month(day) == day;
+    let mut all: Vec<Range> = Vec::new();
+    for Slot { range, .. } in slots {
+        if !whole(range.from) || !whole(range.to.plus(1)) {
+            return None;
+        }
+        match all.last_mut() {
+            Some(last) if last.to.plus(1) == range.from => last.to = range.to,
+            _ => all.push(*range),
         }
     }
-    Some(all.into_iter().map(|(grain, range)| (grain, range.from, grain.start(range.to))).collect())
+    Some(all.into_iter().map(|range| (range.from, half_month(range.to))).collect())
 }
 
-/// A range as half-months, whole years and half-months.
-fn cut(range: Range) -> Option<Vec<(Grain, Range)>> {
-    let after = range.to.plus(1);
-    let whole = |day: Day| Grain::HalfMonth.start(day) == day;
-    if !whole(range.from) || !whole(after) {
-        return None;
+/// Which of the stretches a half-month lies in that slots part, by its number, so that what no slot tells apart
+/// comes added up.
+struct Numbered(Vec<Day>);
+
+impl Numbered {
+    fn of(slots: &[Slot]) -> Self {
+        let bounds: BTreeSet<Day> = slots.iter().flat_map(|slot| [slot.range.from, slot.range.to.plus(1)]).collect();
+        // Nothing chosen lies before the first or behind the last.
+        let inner = bounds.len().saturating_sub(2);
+        Self(bounds.into_iter().skip(1).take(inner).collect())
     }
-    let begun = Grain::Year.start(range.from);
-    let first = if begun == range.from { begun } else { Grain::Year.start(begun.plus(366)) };
-    let last = Grain::Year.start(after);
-    if last <= first {
-        return Some(vec![(Grain::HalfMonth, range)]);
-    }
-    let pieces = [
-        (Grain::HalfMonth, Range { from: range.from, to: first.plus(-1) }),
-        (Grain::Year, Range { from: first, to: last.plus(-1) }),
-        (Grain::HalfMonth, Range { from: last, to: range.to }),
-    ];
-    Some(pieces.into_iter().filter(|(_, range)| range.from <= range.to).collect())
 }
 
-fn within(stretches: &[Stretches]) -> Condition {
-    let one = |(grain, first, last): &Stretches| -> Condition {
-        Box::new(sums::grain.eq(grain.number()).and(sums::starts_on.between(*first, *last)))
-    };
-    let nothing: Condition = Box::new(sums::grain.eq(-1));
+impl Expression for Numbered {
+    type SqlType = Integer;
+}
+
+impl<G> ValidGrouping<G> for Numbered {
+    type IsAggregate = is_aggregate::Never;
+}
+
+impl<From> SelectableExpression<From> for Numbered {}
+impl<From> AppearsOnTable<From> for Numbered {}
+
+impl QueryId for Numbered {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<MultiBackend> for Numbered {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        pass.push_sql("CASE");
+        for (number, bound) in self.0.iter().enumerate() {
+            pass.push_sql(" WHEN incident_sums.starts_on < ");
+            pass.push_bind_param::<sql::Day, _>(bound)?;
+            pass.push_sql(&format!(" THEN {number}"));
+        }
+        pass.push_sql(&format!(" WHEN true THEN {} END", self.0.len()));
+        Ok(())
+    }
+}
+
+fn within(stretches: &[(Day, Day)]) -> Condition {
+    let one = |(first, last): &(Day, Day)| -> Condition { Box::new(sums::starts_on.between(*first, *last)) };
+    let nothing: Condition = Box::new(sums::starts_on.lt(Day::FIRST));
     let all = stretches.iter().map(one).reduce(|all, next| Box::new(all.or(next)));
     all.unwrap_or(nothing)
 }
@@ -165,34 +189,25 @@ fn within(stretches: &[Stretches]) -> Condition {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
-    fn range(from: &str, to: &str) -> Range {
-        Range { from: from.parse().expect("a day"), to: to.parse().expect("a day") }
+    fn told(slots: &[(&str, &str)]) -> Option<Vec<(String, String)>> {
+        let day = |text: &str| text.parse::<Day>().expect("a day");
+        let slot = |(from, to): &(&str, &str)| Slot { range: Range { from: day(from), to: day(to) }, month: 0 };
+        let slots: Vec<Slot> = slots.iter().map(slot).collect();
+        let said = |(first, last): (Day, Day)| (first.to_string(), last.to_string());
+        stretches(&slots).map(|all| all.into_iter().map(said).collect())
     }
 
     #[test]
-    fn a_period_is_cut_into_whole_years_and_half_months() {
-        let grains = |from, to| cut(range(from, to)).map(|pieces| pieces.iter().map(|(grain, _)| *grain).collect());
-        let (half, year) = (Grain::HalfMonth, Grain::Year);
-        assert_eq!(grains("2023-01-01", "2023-12-31"), Some(vec![year]));
-        assert_eq!(grains("2022-12-15", "2023-12-14"), Some(vec![half]));
-        assert_eq!(grains("2022-12-15", "2024-01-14"), Some(vec![half, year, half]));
-        assert_eq!(grains("2023-01-02", "2023-12-31"), None);
-        assert_eq!(grains("2023-01-01", "2023-12-30"), None);
-    }
-
-    proptest! {
-        #[test]
-        fn the_pieces_cover_the_range_without_gap_or_overlap(year in 1900i16..2100, months in 1i32..60, halves in 0i32..2) {
-            let from = Day::new(year, 3, if halves == 0 { 1 } else { 15 }).expect("a day");
-            let to = Grain::HalfMonth.start(from.plus(months * 31)).plus(-1);
-            let pieces = cut(Range { from, to }).expect("half-months");
-            prop_assert_eq!(pieces[0].1.from, from);
-            prop_assert_eq!(pieces[pieces.len() - 1].1.to, to);
-            for pair in pieces.windows(2) {
-                prop_assert_eq!(pair[0].1.to.plus(1), pair[1].1.from);
-            }
+    fn slots_are_told_by_whole_half_months_neighbours_together() {
+        let one = |first: &str, last: &str| (first.to_owned(), last.to_owned());
+        assert_eq!(told(&[("2023-01-01", "2023-12-31")]), Some(vec![one("2023-01-01", "2023-12-15")]));
+        assert_eq!(told(&[("2022-12-15", "2023-12-14")]), Some(vec![one("2022-12-15", "2023-12-01")]));
+        let months = [("2023-01-01", "2023-01-31"), ("2023-02-01", "2023-02-28"), ("2024-02-01", "2024-02-29")];
+        assert_eq!(told(&months), Some(vec![one("2023-01-01", "2023-02-15"), one("2024-02-01", "2024-02-15")]));
+        assert_eq!(told(&[]), Some(Vec::new()));
+        for within in [("2023-01-02", "2023-12-31"), ("2023-01-01", "2023-12-30"), ("2023-01-01", "2023-01-15")] {
+            assert_eq!(told(&[months[0], within]), None, "{within:?}");
         }
     }
 }
