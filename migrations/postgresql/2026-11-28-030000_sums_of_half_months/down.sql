@@ -1,5 +1,3 @@
-DROP INDEX incidents_unit_code;
-CREATE UNIQUE INDEX incidents_unit_code ON incidents (unit_id, code);
 ALTER TABLE incident_sums DROP CONSTRAINT incident_sums_pkey;
 ALTER TABLE incident_sums ADD COLUMN grain integer NOT NULL DEFAULT 0;
 ALTER TABLE incident_sums ALTER COLUMN grain DROP DEFAULT;

@@ -4,6 +4,3 @@ DELETE FROM incident_sums WHERE grain <> 0;
 ALTER TABLE incident_sums DROP CONSTRAINT incident_sums_pkey;
 ALTER TABLE incident_sums DROP COLUMN grain;
 ALTER TABLE incident_sums ADD PRIMARY KEY (unit_id, starts_on, category);
--- Most incidents have no code.
-DROP INDEX incidents_unit_code;
-CREATE UNIQUE INDEX incidents_unit_code ON incidents (unit_id, code) WHERE code IS NOT NULL;

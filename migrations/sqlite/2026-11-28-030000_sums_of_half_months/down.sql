@@ -1,5 +1,3 @@
-DROP INDEX incidents_unit_code;
-CREATE UNIQUE INDEX incidents_unit_code ON incidents (unit_id, code);
 CREATE TABLE sums_of_years_too (
     unit_id BLOB NOT NULL CONSTRAINT incident_sums_unit REFERENCES units (id),
     grain INTEGER NOT NULL, starts_on TEXT NOT NULL, category TEXT NOT NULL,

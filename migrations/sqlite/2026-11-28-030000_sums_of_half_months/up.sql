@@ -12,6 +12,3 @@ SELECT unit_id, starts_on, category, reported, contributed, injured, deaths, pro
 FROM incident_sums WHERE grain = 0;
 DROP TABLE incident_sums;
 ALTER TABLE sums_of_half_months RENAME TO incident_sums;
--- Most incidents have no code.
-DROP INDEX incidents_unit_code;
-CREATE UNIQUE INDEX incidents_unit_code ON incidents (unit_id, code) WHERE code IS NOT NULL;
