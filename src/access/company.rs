@@ -49,6 +49,8 @@ pub(super) trait Change: Send {
     fn tell(self: Box<Self>, outcome: std::result::Result<(), Error>);
     /// How long it waits already; for ever where nobody waits for it.
     fn waited(&self) -> Duration;
+    /// Whether it was tried before, in vain.
+    fn tried(&self) -> bool;
 }
 
 /// A change as a request wants it made.
@@ -126,6 +128,10 @@ where
     fn waited(&self) -> Duration {
         let gone = self.answer.as_ref().is_none_or(oneshot::Sender::is_closed);
         if gone { Duration::MAX } else { self.asked.elapsed() }
+    }
+
+    fn tried(&self) -> bool {
+        self.tries > 0
     }
 }
 
@@ -207,6 +213,12 @@ impl Queue {
         }
     }
 
+    /// Whether the first is made in haste too: where others wait behind it, unless that was in vain before.
+    pub(super) fn hastens(&self) -> bool {
+        let state = self.state();
+        state.waiting.len() > 1 && state.waiting.front().is_some_and(|first| !first.tried())
+    }
+
     /// How much care the next commit needs.
     fn care(&self) -> Care {
         let mut state = self.state();
@@ -219,9 +231,10 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes the changes of those who wait, in the transaction that was begun on `link`, and commits them.
-    pub(super) fn serve(&self, link: &mut Link) -> Result<()> {
-        let (began, mut joint) = (Instant::now(), Joint::begun(link, self.care()));
+    /// Makes the changes of those who wait, in the transaction that was begun on `link`, in haste or not, and
+    /// commits them.
+    pub(super) fn serve(&self, link: &mut Link, hasty: bool) -> Result<()> {
+        let (began, mut joint) = (Instant::now(), Joint::begun(link, hasty, self.care()));
         let (mut made, mut void) = (Vec::new(), None);
         let outcome = loop {
             while void.is_none() && made.len() < MOST && began.elapsed() < LONGEST {
@@ -304,6 +317,9 @@ mod tests {
         }
         fn waited(&self) -> Duration {
             self.0
+        }
+        fn tried(&self) -> bool {
+            false
         }
     }
 

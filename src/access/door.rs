@@ -11,7 +11,7 @@ use tracing::Instrument;
 use super::caller::Caller;
 use super::company::{Company, Queue, Wanted};
 use super::lanes::{Lanes, Purpose, WHOLE};
-use super::pool::{self, Place, Pools};
+use super::pool::{self, Begin, Place, Pools};
 use super::pulse::{Pulse, Waited};
 use super::tx::{self, Tx};
 use super::write::{self, WriteTx};
@@ -116,7 +116,7 @@ impl Door {
     /// Reads on this thread. For commands; requests use a permit.
     pub(crate) fn read_now<T>(&self, caller: &Caller, work: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         let (now, vault) = (self.clock.now(), self.vault.as_ref());
-        self.pools.readers.begun(false, |link| tx::read(link, caller, now, vault, work))
+        self.pools.readers.begun(Begin::Reading, |link| tx::read(link, caller, now, vault, work))
     }
 
     /// As `read_now`, for what one statement mostly answers: it is asked without a transaction, and again
@@ -161,7 +161,7 @@ impl Door {
             let (now, vault) = (self.clock.now(), self.vault.as_ref());
             let write =
                 |link: &mut pool::Link| write::write(link, caller, now, request_id, (vault, rehearses), &mut work);
-            match self.pools.writers.begun(true, write) {
+            match self.pools.writers.begun(Begin::Writing, write) {
                 Err(Error::Raced) if tries < TRIES => tries += 1,
                 Err(Error::Raced) => return Err(Error::Unavailable("contended".to_owned())),
                 outcome => return outcome,
@@ -276,7 +276,9 @@ impl Door {
         let work = move || {
             served.store(true, Ordering::SeqCst);
             let queue = door.company.of(noun)?;
-            door.pools.writers.begun(true, |link| queue.serve(link))
+            let hasty = queue.hastens() && matches!(door.place, Place::Server(_));
+            let begin = if hasty { Begin::Hastily } else { Begin::Writing };
+            door.pools.writers.begun(begin, |link| queue.serve(link, hasty))
         };
         match self.turn(Purpose::Of(noun), true, work).await {
             // Whom it concerns has been told.

@@ -22,7 +22,10 @@ use crate::vault::Vault;
 pub(super) struct Joint<'l> {
     open: Open<'l>,
     head: Option<journal::Head>,
+    /// Where the head has moved to, once what is owed is written.
+    moved: Option<journal::Head>,
     owed: Owed,
+    hasty: bool,
     scrubs: bool,
     care: Care,
     mark: Mark,
@@ -53,18 +56,18 @@ enum Mark {
 /// From the second change on rows are held that others may need, and maybe the head of the journal. Whoever
 /// holds a row that such a change needs may wait for these, so the change waits but shortly, and then steps
 /// back.
-const HASTE: &str = "SET LOCAL lock_timeout = '50ms'";
+pub(super) const HASTE: &str = "SET LOCAL lock_timeout = '50ms'";
 
 impl<'l> Joint<'l> {
-    /// In the transaction that was begun on `link`.
-    pub(super) fn begun(link: &'l mut Link, care: Care) -> Self {
-        let open = Open { link, done: false };
-        Self { open, head: None, owed: Owed::default(), scrubs: false, care, mark: Mark::Beginning }
+    /// In the transaction that was begun on `link`, in haste or not.
+    pub(super) fn begun(link: &'l mut Link, hasty: bool, care: Care) -> Self {
+        let (open, owed, mark) = (Open { link, done: false }, Owed::default(), Mark::Beginning);
+        Self { open, head: None, moved: None, owed, hasty, scrubs: false, care, mark }
     }
 
-    /// Whether a change would be made behind others, in haste.
+    /// Whether a change would be made in haste, as behind others.
     pub(super) fn in_haste(&self) -> bool {
-        !matches!(self.mark, Mark::Beginning)
+        self.hasty || !matches!(self.mark, Mark::Beginning)
     }
 
     /// Whether the changes made so far are to be undone and made again with more care.
@@ -74,7 +77,7 @@ impl<'l> Joint<'l> {
 
     /// Undoes all that was made; from here on each change is made behind a savepoint.
     pub(super) fn begin_anew(&mut self) -> Result<()> {
-        (self.head, self.owed, self.scrubs) = (None, Owed::default(), false);
+        (self.head, self.owed, self.scrubs, self.hasty) = (None, Owed::default(), false, false);
         (self.care, self.mark) = (Care::Savepoints, Mark::Lost);
         self.open.link.begin_anew()?;
         self.mark = Mark::Beginning;
@@ -95,12 +98,13 @@ impl<'l> Joint<'l> {
         {
             self.mark = Mark::Spoilt;
         }
-        paid
+        self.moved = paid?;
+        Ok(())
     }
 
     /// Commits what was made and settled.
     pub(super) fn commit(self) -> Result<()> {
-        self.open.commit(self.scrubs)
+        self.open.commit(self.moved.as_ref(), self.scrubs)
     }
 
     /// Makes a savepoint, where something was changed that a failure must not undo.
@@ -111,7 +115,8 @@ impl<'l> Joint<'l> {
             Mark::Lost | Mark::Spoilt => return Err(Error::Unavailable("the transaction was lost".to_owned())),
         };
         let server = matches!(self.open.link.database, Database::Postgresql(_));
-        let haste = (!again && server).then_some(HASTE);
+        let haste = (!self.hasty && server).then_some(HASTE);
+        self.hasty |= server;
         let savepoint = match (self.care, again) {
             (Care::None, _) => None,
             (Care::Savepoints, false) => Some("SAVEPOINT change"),
@@ -129,7 +134,10 @@ impl<'l> Joint<'l> {
     fn undo(&mut self, left: bool) {
         let undone = match (self.mark, self.care) {
             _ if left => Ok(()),
-            (Mark::Beginning, _) => self.open.link.begin_anew(),
+            (Mark::Beginning, _) => {
+                self.hasty = false;
+                self.open.link.begin_anew()
+            }
             (_, Care::None) => {
                 self.mark = Mark::Spoilt;
                 Ok(())

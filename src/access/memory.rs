@@ -13,7 +13,7 @@ use crate::journal;
 use crate::noun::Noun;
 
 /// The nouns of which anything is known.
-const NOUNS: [Noun; 3] = [Noun::Unit, Noun::Succession, Noun::ListCode];
+pub(super) const NOUNS: [Noun; 3] = [Noun::Unit, Noun::Succession, Noun::ListCode];
 /// How many of a kind are known before the knowing begins anew.
 const MOST: usize = 4096;
 
@@ -22,6 +22,8 @@ const MOST: usize = 4096;
 pub(super) struct Memory {
     /// The last change of these nouns when it was read.
     as_of: Option<i64>,
+    /// Their last change now, where that was told with the head of the journal.
+    now: Option<i64>,
     state: State,
     kinds: HashMap<TypeId, Box<dyn Any + Send>>,
 }
@@ -43,12 +45,13 @@ pub type Known<K, V> = HashMap<K, V>;
 impl Memory {
     /// A transaction begins.
     pub(super) fn doubt(&mut self) {
-        self.state = State::Doubted;
+        (self.state, self.now) = (State::Doubted, None);
     }
 
-    /// The head of the journal was taken; where it had been let go before, as with a savepoint that was undone,
-    /// others may have changed what is known.
-    pub(super) fn held_anew(&mut self) {
+    /// The head of the journal was taken, and maybe the last change of these nouns told with it. Where it had been
+    /// let go before, as with a savepoint that was undone, others may have changed what is known.
+    pub(super) fn held_anew(&mut self, now: Option<i64>) {
+        self.now = now;
         if self.state == State::Sure {
             self.state = State::Doubted;
         }
@@ -72,7 +75,10 @@ impl Memory {
             State::Sure => {}
             State::Shut => self.kinds.clear(),
             State::Doubted => {
-                let last = Some(journal::last_of(database, &NOUNS)?.map_or(0, |(sequence, _)| sequence));
+                let last = match self.now.take() {
+                    Some(now) => Some(now),
+                    None => Some(journal::last_of(database, &NOUNS)?.map_or(0, |(sequence, _)| sequence)),
+                };
                 if self.as_of != last {
                     self.kinds.clear();
                 }

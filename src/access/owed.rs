@@ -84,10 +84,10 @@ impl Owed {
     }
 
     /// Writes all of it, as the last statements before the commit, so that the order of the journal is that
-    /// of commits. Takes the head of the journal, if nobody has.
-    pub(super) fn pay(self, database: &mut Database, head: Option<Head>) -> Result<()> {
+    /// of commits. Takes the head of the journal, if nobody has; where it has moved to is kept with the commit.
+    pub(super) fn pay(self, database: &mut Database, head: Option<Head>) -> Result<Option<Head>> {
         if self.changes.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let mut head = match head {
             Some(head) => head,
@@ -95,7 +95,7 @@ impl Owed {
         };
         self.tallies.write(database)?;
         journal::append(database, &mut head, &self.changes)?;
-        journal::keep_head(database, &head)
+        Ok(Some(head))
     }
 }
 

@@ -11,6 +11,7 @@ use diesel::migration::MigrationSource;
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use super::joint::HASTE;
 use super::memory::Memory;
 use crate::database::Database;
 use crate::error::{self, Error, Result};
@@ -90,6 +91,15 @@ fn with_deadlines(url: &str) -> String {
     )
 }
 
+/// What a transaction is begun for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begin {
+    Reading,
+    Writing,
+    /// Writing in haste, where others wait.
+    Hastily,
+}
+
 /// A connection; `broken` once a transaction on it did not end as it should.
 pub(super) struct Link {
     pub(super) database: Database,
@@ -133,8 +143,8 @@ impl Pool {
     }
 
     /// Runs `work` on a connection with a transaction begun, which `work` ends.
-    pub(super) fn begun<T>(&self, writes: bool, work: impl FnOnce(&mut Link) -> Result<T>) -> Result<T> {
-        let mut link = self.begin(writes)?;
+    pub(super) fn begun<T>(&self, how: Begin, work: impl FnOnce(&mut Link) -> Result<T>) -> Result<T> {
+        let mut link = self.begin(how)?;
         let done = work(&mut link);
         self.put_back(link);
         done
@@ -166,9 +176,9 @@ impl Pool {
     }
 
     /// A connection that died while nobody used it is replaced and not seen.
-    fn begin(&self, writes: bool) -> Result<Link> {
+    fn begin(&self, how: Begin) -> Result<Link> {
         if let Some(mut link) = self.unused() {
-            match link.begin(writes) {
+            match link.begin(how) {
                 Ok(()) => return Ok(link),
                 Err(error) if matches!(*self.place, Place::File(_)) => return Err(unavailable(error)),
                 // Its fellows are of the same age and most likely met the same end.
@@ -179,7 +189,7 @@ impl Pool {
         let (made, used) = (Instant::now(), Instant::now());
         let mut link =
             Link { database, memory: Memory::default(), broken: false, made, used, _open: Open::one(&self.open) };
-        link.begin(writes).map_err(unavailable)?;
+        link.begin(how).map_err(unavailable)?;
         Ok(link)
     }
 
@@ -205,21 +215,24 @@ fn unavailable(error: impl std::fmt::Display) -> Error {
 }
 
 impl Link {
-    fn begin(&mut self, writes: bool) -> QueryResult<()> {
+    fn begin(&mut self, how: Begin) -> QueryResult<()> {
         self.memory.doubt();
-        let begin = match (&self.database, writes) {
-            (Database::Postgresql(_), true) => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-            (Database::Postgresql(_), false) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            (Database::Sqlite(_), true) => "BEGIN IMMEDIATE",
-            (Database::Sqlite(_), false) => "BEGIN",
-        };
-        self.database.batch_execute(begin)
+        const WRITING: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+        match (&mut self.database, how) {
+            (Database::Postgresql(server), Begin::Writing) => server.batch_execute(WRITING),
+            (Database::Postgresql(server), Begin::Hastily) => server.batch_execute(&format!("{WRITING}; {HASTE}")),
+            (Database::Postgresql(server), Begin::Reading) => {
+                server.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            }
+            (Database::Sqlite(file), Begin::Writing | Begin::Hastily) => file.batch_execute("BEGIN IMMEDIATE"),
+            (Database::Sqlite(file), Begin::Reading) => file.batch_execute("BEGIN"),
+        }
     }
 
     /// Ends the transaction that changes records as not done, and begins another.
     pub(super) fn begin_anew(&mut self) -> QueryResult<()> {
         self.database.batch_execute("ROLLBACK")?;
-        self.begin(true)
+        self.begin(Begin::Writing)
     }
 }
 

@@ -7,6 +7,7 @@ use super::caller::Caller;
 use super::pool::Link;
 use crate::database::Database;
 use crate::error::{Error, Result};
+use crate::journal;
 use crate::types::{Day, Id, Moment};
 use crate::vault::Vault;
 
@@ -76,9 +77,11 @@ pub(super) struct Open<'l> {
 }
 
 impl Open<'_> {
-    pub(super) fn commit(mut self, scrubs: bool) -> Result<()> {
+    /// Commits, and with that keeps where the head of the journal has `moved` to.
+    pub(super) fn commit(mut self, moved: Option<&journal::Head>, scrubs: bool) -> Result<()> {
         self.done = true;
-        let committed = self.link.database.batch_execute("COMMIT");
+        let moved = moved.map(|head| journal::moved(&self.link.database, head) + "; ").unwrap_or_default();
+        let committed = self.link.database.batch_execute(&(moved + "COMMIT"));
         if let Err(error) = committed {
             self.link.broken = true;
             return Err(match self.link.database {
@@ -120,7 +123,7 @@ pub(super) fn read<T>(
     let open = Open { link, done: false };
     let mut tx = Tx { database: &mut open.link.database, caller, now, vault, asked: None };
     let value = work(&mut tx)?;
-    open.commit(false)?;
+    open.commit(None, false)?;
     Ok(value)
 }
 

@@ -147,8 +147,9 @@ impl WriteTx<'_> {
     /// one record, which no constraint of both databases can hold.
     pub fn alone(&mut self) -> Result<()> {
         if self.head.is_none() {
-            self.head = Some(journal::lock_head(self.tx.database)?);
-            self.memory.held_anew();
+            let (head, last) = journal::lock_head_and_last(self.tx.database, &memory::NOUNS)?;
+            self.head = Some(head);
+            self.memory.held_anew(last);
         }
         Ok(())
     }
@@ -231,7 +232,7 @@ pub(super) fn write<T>(
         return Ok(value);
     }
     let (owed, scrubs, head) = (tx.owed()?, tx.scrubs, tx.head);
-    owed.pay(&mut open.link.database, head)?;
-    open.commit(scrubs)?;
+    let head = owed.pay(&mut open.link.database, head)?;
+    open.commit(head.as_ref(), scrubs)?;
     Ok(value)
 }

@@ -1,10 +1,11 @@
 //! Appending: entries get their place in the order of commits and become leaves of the tree.
 
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Binary};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Binary, Nullable};
 
 use super::entry::{Deed, Entry};
+use super::last;
 use super::line::Line;
 use super::tree::{self, Edge, Tile};
 use crate::database::{Database, MultiBackend, ROWS_A_STATEMENT, insert_few_or_many};
@@ -36,7 +37,44 @@ pub(crate) fn lock_head(database: &mut Database) -> Result<Head> {
     edge.map(Head).ok_or_else(|| Error::internal("the head of the journal is damaged"))
 }
 
-/// Appends the entries of changes behind `head`, which moves; `keep_head` keeps where to.
+/// As `lock_head`, by one statement that also tells the place of the last change of any of some nouns; that is none
+/// where others committed meanwhile, so that what was seen of the journal is older than the head.
+pub(crate) fn lock_head_and_last(database: &mut Database, nouns: &[Noun]) -> Result<(Head, Option<i64>)> {
+    let server = matches!(database, Database::Postgresql(_));
+    let (size, edge, seen, last): (i64, Vec<u8>, i64, Option<i64>) = Locked { nouns, server }.get_result(database)?;
+    let edge = Edge::read(size as u64, &edge).ok_or_else(|| Error::internal("the head of the journal is damaged"))?;
+    Ok((Head(edge), (size == seen).then_some(last.unwrap_or(0))))
+}
+
+struct Locked<'n> {
+    nouns: &'n [Noun],
+    server: bool,
+}
+
+impl Query for Locked<'_> {
+    type SqlType = (BigInt, Binary, BigInt, Nullable<BigInt>);
+}
+
+impl QueryId for Locked<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<MultiBackend> for Locked<'_> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        pass.push_sql("SELECT tree_size, edge, (SELECT tree_size FROM journal_head WHERE id = 1), ");
+        // Whoever had to wait for the head is given it as it is now; what is asked beside it, as it was before.
+        pass.push_sql("(SELECT MAX(sequence) FROM (");
+        last::every(self.nouns, &mut pass)?;
+        pass.push_sql(") AS every) FROM journal_head WHERE id = 1");
+        pass.push_sql(if self.server { " FOR UPDATE" } else { "" });
+        Ok(())
+    }
+}
+
+impl RunQueryDsl<Database> for Locked<'_> {}
+
+/// Appends the entries of changes behind `head`, which moves; `moved` keeps where to.
 pub(crate) fn append(database: &mut Database, Head(edge): &mut Head, changes: &[(Stamp, Vec<Entry>)]) -> Result<()> {
     let entries = changes.iter().flat_map(|(stamp, entries)| entries.iter().map(move |entry| (stamp, entry)));
     let entries: Vec<_> = entries.collect();
@@ -54,35 +92,16 @@ pub(crate) fn append(database: &mut Database, Head(edge): &mut Head, changes: &[
     keep_tiles(database, &tiles)
 }
 
-/// Keeps where the head has moved to; the last statement before the commit.
-pub(crate) fn keep_head(database: &mut Database, Head(edge): &Head) -> Result<()> {
-    let moved = Moved { size: edge.size() as i64, edge: edge.bytes() };
-    match moved.execute(database)? {
-        1 => Ok(()),
-        _ => Err(Error::internal("the journal has no head")),
-    }
+/// The statement that keeps where the head has moved to, for sending it with the commit. The row is there: it was
+/// locked.
+pub(crate) fn moved(database: &Database, Head(edge): &Head) -> String {
+    let hex: String = edge.bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let bytes = match database {
+        Database::Postgresql(_) => format!("'\\x{hex}'"),
+        Database::Sqlite(_) => format!("X'{hex}'"),
+    };
+    format!("UPDATE journal_head SET tree_size = {}, edge = {bytes} WHERE id = 1", edge.size())
 }
-
-/// Where the head has moved to. Written out, because the library keeps no update prepared, and this one comes with
-/// every commit.
-#[derive(QueryId)]
-struct Moved {
-    size: i64,
-    edge: Vec<u8>,
-}
-
-impl QueryFragment<MultiBackend> for Moved {
-    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        pass.push_sql("UPDATE journal_head SET tree_size = ");
-        pass.push_bind_param::<BigInt, _>(&self.size)?;
-        pass.push_sql(", edge = ");
-        pass.push_bind_param::<Binary, _>(&self.edge)?;
-        pass.push_sql(" WHERE id = 1");
-        Ok(())
-    }
-}
-
-impl RunQueryDsl<Database> for Moved {}
 
 #[derive(Insertable)]
 #[diesel(table_name = journal, treat_none_as_default_value = false)]

@@ -32,22 +32,27 @@ impl QueryId for LastOf<'_> {
 
 impl QueryFragment<MultiBackend> for LastOf<'_> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        for (at, noun) in self.0.iter().enumerate() {
-            pass.push_sql(if at == 0 { "" } else { " UNION ALL " });
-            // Asked as a range, in the order of the index: a planner who knows one type alone walks the
-            // journal backwards instead, however far back the last change of that type is.
-            pass.push_sql("SELECT * FROM (SELECT sequence, occurred_at FROM journal WHERE resource_type BETWEEN ");
-            pass.push_bind_param::<Text, _>(noun)?;
-            pass.push_sql(" AND ");
-            pass.push_bind_param::<Text, _>(noun)?;
-            for (at, deed) in CHANGES.iter().enumerate() {
-                pass.push_sql(if at == 0 { " AND action IN (" } else { ", " });
-                pass.push_bind_param::<Text, _>(deed)?;
-            }
-            pass.push_sql(") ORDER BY resource_type DESC, sequence DESC LIMIT 1) AS last");
-        }
-        Ok(())
+        every(self.0, &mut pass)
     }
+}
+
+/// The last change of each, as rows.
+pub(super) fn every<'b>(nouns: &'b [Noun], pass: &mut AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+    for (at, noun) in nouns.iter().enumerate() {
+        pass.push_sql(if at == 0 { "" } else { " UNION ALL " });
+        // Asked as a range, in the order of the index: a planner who knows one type alone walks the
+        // journal backwards instead, however far back the last change of that type is.
+        pass.push_sql("SELECT * FROM (SELECT sequence, occurred_at FROM journal WHERE resource_type BETWEEN ");
+        pass.push_bind_param::<Text, _>(noun)?;
+        pass.push_sql(" AND ");
+        pass.push_bind_param::<Text, _>(noun)?;
+        for (at, deed) in CHANGES.iter().enumerate() {
+            pass.push_sql(if at == 0 { " AND action IN (" } else { ", " });
+            pass.push_bind_param::<Text, _>(deed)?;
+        }
+        pass.push_sql(") ORDER BY resource_type DESC, sequence DESC LIMIT 1) AS last");
+    }
+    Ok(())
 }
 
 impl RunQueryDsl<Database> for LastOf<'_> {}

@@ -9,7 +9,7 @@ mod leaves;
 mod line;
 mod tree;
 
-pub(crate) use append::{Head, Stamp, append, keep_head, lock_head};
+pub(crate) use append::{Head, Stamp, append, lock_head, lock_head_and_last, moved};
 pub(crate) use entry::unsealed;
 pub use entry::{Deed, Entry, Meta, Record};
 pub(crate) use last::last_of;
