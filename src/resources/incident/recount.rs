@@ -150,7 +150,7 @@ pub fn rebuild(tx: &mut WriteTx<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The sums out of the incidents.
+/// The sums out of the incidents, those of a unit beside each other: they are read together.
 fn statements(half_month: &str) -> String {
     const SUMS: &str =
         "SUM(reported), SUM(contributed), SUM(injured), SUM(deaths), SUM(property_damage_vnd), SUM(resolved)";
@@ -168,6 +168,6 @@ fn statements(half_month: &str) -> String {
             SELECT unit_id, category, {half_month}, {SUMS} FROM told GROUP BY 1, 2, 3
         )
         INSERT INTO incident_sums SELECT ancestor_id, starts_on, category, {SUMS}
-        FROM own JOIN unit_closure ON descendant_id = unit_id GROUP BY ancestor_id, starts_on, category;"
+        FROM own JOIN unit_closure ON descendant_id = unit_id GROUP BY ancestor_id, starts_on, category ORDER BY 1, 2, 3;"
     )
 }
