@@ -90,6 +90,8 @@ impl Parts {
         let base = config.public_url.clone();
         let notary = Notary::open(&config.keys_dir, &base)?;
         let (document, routes) = drawn(&base, farewells)?;
+        // People wait for it: it rests for as long as it worked, a third of what else is heavy does.
+        let resting = door.clone();
         Ok(Self {
             door: web::Data::new(door),
             issuers: web::Data::new(Issuers::open(config.oidc_file.as_deref(), &base, clock.clone())?),
@@ -97,7 +99,7 @@ impl Parts {
             rights: web::Data::new(Rights::default()),
             limits: web::Data::new(Limits::default()),
             strangers: web::Data::new(Strangers::default()),
-            passwords: web::Data::new(Passwords::default()),
+            passwords: web::Data::new(Passwords::new(move |worked| resting.make_way(worked / 3))),
             wire: web::Data::new(Wire::new(base, routes)),
             document: web::Data::new(document),
             notary: web::Data::new(notary),

@@ -2,6 +2,7 @@
 //! takes neither the memory nor the processors that readers need. What must not come in: accounts.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
@@ -43,17 +44,18 @@ pub struct Passwords {
     turns: Arc<Turns>,
     /// Kept from turn to turn: memory asked for anew each time stays with the allocator.
     memory: Arc<Mutex<Vec<Memory>>>,
-}
-
-impl Default for Passwords {
-    /// Half of the processors hash, at least one.
-    fn default() -> Self {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { turns: Turns::new(processors / 2, PATIENT), memory: Arc::default() }
-    }
+    /// Rests after so much work, where others are at theirs; the turn is over only then.
+    make_way: Arc<dyn Fn(Duration) + Send + Sync>,
 }
 
 impl Passwords {
+    /// Half of the processors hash, at least one, and `make_way` after each turn.
+    pub fn new(make_way: impl Fn(Duration) + Send + Sync + 'static) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let turns = Turns::new(processors / 2, PATIENT);
+        Self { turns, memory: Arc::default(), make_way: Arc::new(make_way) }
+    }
+
     /// The hash of a password, under a salt of its own.
     pub async fn hash(&self, password: Clear) -> Result<Hashed> {
         self.in_turn(move |passwords| passwords.hash_now(&password)).await
@@ -108,14 +110,13 @@ impl Passwords {
 
     /// The turn is over when the work is, even where nobody waits for it any more.
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce(&Self) -> Result<T> + Send + 'static) -> Result<T> {
-        let turn = self.turns.take().await?;
-        let passwords = self.clone();
-        let hashed = move || {
-            let done = work(&passwords);
+        let (turn, passwords, make_way) = (self.turns.take().await?, self.clone(), self.make_way.clone());
+        let began = Instant::now();
+        let rested = move || {
+            make_way(began.elapsed());
             drop(turn);
-            done
         };
-        turns::gently(hashed, || ()).await?
+        turns::gently(move || work(&passwords), rested).await?
     }
 }
 
@@ -154,7 +155,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_is_verified_in_any_spelling_and_no_other_is() {
-        let passwords = Passwords::default();
+        let passwords = Passwords::new(|_| ());
         let kept = passwords.hash(clear("Hòa bình đêm nay")).await.expect("it hashes");
         let is = async |text: &str| passwords.verify(clear(text), Some(kept.clone())).await.expect("it is checked");
         assert!(is("Hòa bình đêm nay").await);

@@ -4,12 +4,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tuquan::access::{Role, Scope};
 
 use crate::load::{Outcomes, always, load, runtime};
 use crate::stand::process::{self, Process};
-use crate::stand::text;
+use crate::stand::{text, with};
 use crate::wire::{Heard, get, request};
 use crate::{Ground, alone, bar, count, spread};
 
@@ -36,13 +36,26 @@ fn percentile(mut waits: Vec<Duration>, percent: usize) -> Duration {
     waits.get(waits.len() * percent / 100).copied().unwrap_or_default()
 }
 
+/// A model of which everything is told that can be.
+fn whole(ground: &Ground) -> Value {
+    let notes = "Tổ họp mỗi tháng một lần, tuần tra theo lịch và báo tin cho công an phường. ".repeat(6);
+    let more = json!({
+        "partnerBodies": ["Mặt trận Tổ quốc phường", "Hội Cựu chiến binh phường", "Đoàn Thanh niên phường"],
+        "setting": "residential", "householdCount": 120, "participantCount": 300, "notes": notes.trim(),
+        "decision": {"number": "12/QĐ-UBND", "issuedOn": "2023-02-20", "issuer": "Ủy ban nhân dân phường"},
+        "location": {"lat": 15.88, "lng": 108.33},
+    });
+    with(&ground.model(), more)
+}
+
 #[test]
 fn ten_times_the_peak_leaves_the_peak_and_refuses_the_rest_at_once() {
     let _alone = alone();
     let ground = Ground::fresh();
     let process = ground.start();
     let chief = ground.sign_in(&process);
-    ground.fill(&chief, count(100, 600));
+    let model = whole(&ground);
+    (0..count(100, 600)).for_each(|_| drop(chief.create("/v1/models", &model)));
     // As dear as a request of a list can be: what is refused costs the least beside what is not.
     let asked = always(get(&chief, "/v1/models?pageSize=500"));
     let runtime = runtime();
