@@ -325,8 +325,9 @@ impl Door {
         let work = async {
             match (purpose.heavy(), &self.place) {
                 (true, _) => turns::gently(noted, move || rested.leave_rested()).await,
-                (false, Place::File(_)) => turns::behind(noted).await,
-                (false, Place::Server(_)) => turns::off(noted).await,
+                (false, Place::Server(_)) if !matches!(purpose, Purpose::Page(_)) => turns::off(noted).await,
+                // A page is long work also where a server finds it: it is made into records and words here.
+                (false, _) => turns::behind(noted).await,
             }
         };
         let left = purpose.whole().saturating_sub(asked.elapsed());

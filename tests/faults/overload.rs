@@ -64,23 +64,30 @@ fn ten_times_the_peak_leaves_the_peak_and_refuses_the_rest_at_once() {
     run(4, None);
     let peaks = [4, 16].map(|clients| (clients, run(clients, None))).into_iter();
     let (best, peak) = peaks.max_by(|(_, a), (_, b)| a.goodput().total_cmp(&b.goodput())).expect("two were run");
-    tell("at the peak", &peak);
     // So many clients, each so often, that together they ask for ten times the peak; more than are
     // answered in the time that anybody is let wait.
     let clients = (2.0 * peak.goodput()).max(200.0);
     let pause = Duration::from_secs_f64(clients / (10.0 * peak.goodput()));
-    let over = run(clients as usize, Some(pause));
-    tell("at ten times the peak", &over);
-    std::thread::sleep(Duration::from_secs(bar(3, 2)));
+    let (mut before, mut left, mut refusals) = (0.0, 0.0, Vec::new());
+    // By turns, since a machine is not as fast all the time.
+    for _ in 0..count(1, 3) {
+        let peak = run(best, None);
+        tell("at the peak", &peak);
+        let over = run(clients as usize, Some(pause));
+        tell("at ten times the peak", &over);
+        assert_eq!(over.bad(), Vec::<String>::new());
+        assert!(!over.refusals().is_empty(), "there was no overload");
+        (before, left) = (before + peak.goodput(), left + over.goodput());
+        refusals.extend(over.refusals());
+        std::thread::sleep(Duration::from_secs(bar(3, 2)));
+    }
     let after = run(best, None);
     tell("afterwards", &after);
+    let (left, refused) = (left / before, percentile(refusals, 99));
+    println!("{:.0} % of the peak left, refusals within {refused:?}", left * 100.0);
     let memory = most_memory(&process);
     println!("{memory} MiB at most");
 
-    assert_eq!(over.bad(), Vec::<String>::new());
-    assert!(!over.refusals().is_empty(), "there was no overload");
-    let (left, refused) = (over.goodput() / peak.goodput(), percentile(over.refusals(), 99));
-    println!("{:.0} % of the peak left, refusals within {refused:?}", left * 100.0);
     assert!(left >= bar(0.2, 0.9), "{left:.2} of the peak are left");
     assert!(refused <= bar(Duration::from_secs(3), Duration::from_millis(50)), "refused after {refused:?}");
     assert!(memory <= 512, "{memory} MiB");
