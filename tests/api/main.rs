@@ -44,6 +44,7 @@ mod stand;
 mod statistics;
 mod storm;
 mod sums;
+mod tampered;
 mod telemetry;
 mod tokens;
 mod units;
