@@ -46,12 +46,19 @@ fn subtree(database: &mut Database, level: u32, position: u64) -> Result<Hash> {
     nodes.pop().ok_or_else(|| Error::internal("a subtree without leaves"))
 }
 
+/// The hashes of the entries that follow each other from `first` on, `many` at most; fewer where one is missing.
+pub(crate) fn leaves_from(database: &mut Database, first: u64, many: u64) -> Result<Vec<Hash>> {
+    let range = journal::sequence.ge(first as i64).and(journal::sequence.lt((first + many) as i64));
+    let columns = (journal::sequence, journal::leaf_hash);
+    let rows: Vec<(i64, Vec<u8>)> =
+        journal::table.filter(range).order(journal::sequence).select(columns).load(database)?;
+    let there = (first as i64..).zip(rows).take_while(|(place, (sequence, _))| place == sequence);
+    there.map(|(_, (_, bytes))| hash(bytes)).collect()
+}
+
 /// The hashes of entries that follow each other; all of them are there.
 pub(crate) fn leaves(database: &mut Database, first: u64, many: u64) -> Result<Vec<Hash>> {
-    let range = journal::sequence.ge(first as i64).and(journal::sequence.lt((first + many) as i64));
-    let rows: Vec<Vec<u8>> =
-        journal::table.filter(range).order(journal::sequence).select(journal::leaf_hash).load(database)?;
-    let hashes = rows.into_iter().map(hash).collect::<Result<Vec<_>>>()?;
+    let hashes = leaves_from(database, first, many)?;
     match hashes.len() as u64 == many {
         true => Ok(hashes),
         false => Err(Error::internal("the journal lacks entries")),

@@ -13,6 +13,6 @@ pub(crate) use append::{Head, Stamp, append, lock_head, lock_head_and_last, move
 pub(crate) use entry::unsealed;
 pub use entry::{Deed, Entry, Meta, Record};
 pub(crate) use last::last_of;
-pub(crate) use leaves::{edge, leaves, root, size};
+pub(crate) use leaves::{edge, leaves, leaves_from, root, size};
 pub(crate) use line::{Kept, names};
 pub(crate) use tree::{Edge, Hash, Tile, consistency, inclusion, leaf};

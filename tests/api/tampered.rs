@@ -172,6 +172,18 @@ fn a_row_that_was_hashed_anew_is_named_alone_by_what_the_service_kept_outside() 
 }
 
 #[test]
+fn a_journal_that_lacks_an_entry_is_signed_all_the_same() {
+    let stand = Stand::new();
+    World::of(&stand);
+    tamper(&stand, "DELETE FROM journal WHERE sequence = 5");
+    let file = signed(&stand);
+    let text = std::fs::read_to_string(&file).expect("a file");
+    let line: Value = serde_json::from_str(text.lines().last().expect("a line")).expect("JSON");
+    assert!(line["treeSize"].as_u64() > Some(lines(&stand).len() as u64), "{line}");
+    assert_found(&stand, &["--checkpoint", file.to_str().expect("a path")], "first at 5: the entry is missing");
+}
+
+#[test]
 fn only_a_checkpoint_tells_of_a_journal_that_was_written_anew() {
     let stand = Stand::new();
     let world = World::of(&stand);
