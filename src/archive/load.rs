@@ -18,6 +18,7 @@ use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::resources::user::session_store::RESTORED;
 use crate::schema::{journal, journal_head, loads};
+use crate::types::hex;
 use crate::vault::Vault;
 
 /// The longest line there is: a journal entry holds one record.
@@ -81,7 +82,7 @@ pub fn check(mut from: impl BufRead) -> Result<Manifest> {
         }
     }
     let tail: Tail = read(&line)?;
-    let sha256: String = hash.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = hex(hash.finish().as_ref());
     if tail.rows != rows || tail.sha256 != sha256 {
         return Err(refused("it is not what its end says"));
     }

@@ -16,6 +16,7 @@ use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::journal;
 use crate::schema::person_keys;
+use crate::types::hex;
 
 #[derive(QueryableByName)]
 pub(super) struct Line {
@@ -70,7 +71,7 @@ pub fn save(tx: &mut Tx<'_>, out: &mut impl Write) -> Result<Manifest> {
         rows.insert(table, copy(tx.conn(), &query, &mut lines)?);
     }
     let hash = lines.hash.clone().finish();
-    let tail = Tail { rows, sha256: hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect() };
+    let tail = Tail { rows, sha256: hex(hash.as_ref()) };
     lines.write(&json(&tail)?)?;
     Ok(Manifest { head, tail })
 }

@@ -12,6 +12,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::error::{Error, Result};
 use crate::http::{LARGEST_UPLOAD, known};
+use crate::types::hex;
 
 /// A job: 201 with its place where it was just made, else 200 or 304.
 pub struct Shown {
@@ -34,7 +35,7 @@ impl Responder for Shown {
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let hash = digest(&SHA256, &self.body);
-        let tag: String = hash.as_ref().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+        let tag = hex(&hash.as_ref()[..12]);
         let tag = format!("\"{tag}\"");
         let mut response = match &self.place {
             Some(_) => HttpResponse::build(StatusCode::CREATED),

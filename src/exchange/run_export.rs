@@ -15,7 +15,7 @@ use crate::access::{Action, Caller, Scope, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Stream, rights};
 use crate::journal;
-use crate::types::PersonId;
+use crate::types::{PersonId, hex};
 use crate::vault::PersonKey;
 
 /// Records read at once.
@@ -187,7 +187,7 @@ impl<'w> Sink<'w> {
         if !last.is_empty() {
             self.keep(&last, told)?;
         }
-        let sha256 = self.hash.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = hex(self.hash.finish().as_ref());
         Ok(KeptFile { resource_type: self.resource, row_count: rows, sha256, pieces: self.pieces })
     }
 }

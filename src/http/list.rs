@@ -21,7 +21,7 @@ use super::page::{Cut, Listed, Page, PageInfo};
 use super::query::RawQuery;
 use crate::access::Tx;
 use crate::error::{Error, Fault, Result, Words};
-use crate::types::text_enum;
+use crate::types::{hex, text_enum};
 
 /// What a list can be sorted by.
 pub trait SortBy: Copy + std::str::FromStr + Send + 'static {
@@ -222,7 +222,7 @@ pub(super) fn binding(tx: &Tx<'_>, query: &RawQuery, sort: &str) -> Result<Strin
     pairs.sort_unstable();
     let bound = format!("{} {} {sort} {pairs:?}", tx.caller().id, query.path);
     let hash = digest(&SHA256, bound.as_bytes());
-    Ok(hash.as_ref().iter().take(12).map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&hash.as_ref()[..12]))
 }
 
 pub(super) fn open(text: &str, binding: &str) -> Result<Cursor> {

@@ -15,6 +15,7 @@ use super::page::{Page, PageInfo};
 use super::query::RawQuery;
 use crate::access::Tx;
 use crate::error::{Error, Result};
+use crate::types::hex;
 
 /// A stream as one caller reads it, and how far it has been read.
 pub struct Stream {
@@ -64,7 +65,7 @@ impl Stream {
 pub fn rights(tx: &Tx<'_>) -> String {
     let scopes: Vec<&str> = tx.caller().scopes.iter().map(|scope| scope.as_str()).collect();
     let hash = digest(&SHA256, format!("{} {scopes:?}", tx.caller().unit).as_bytes());
-    hash.as_ref().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.as_ref()[..6])
 }
 
 /// A page of a stream as an answer.

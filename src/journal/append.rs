@@ -6,13 +6,14 @@ use diesel::sql_types::{BigInt, Binary, Nullable};
 
 use super::entry::{Deed, Entry};
 use super::last;
+use super::leaves::edge_of;
 use super::line::Line;
 use super::tree::{self, Edge, Tile};
 use crate::database::{Database, MultiBackend, ROWS_A_STATEMENT, insert_few_or_many};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::noun::Noun;
 use crate::schema::{journal, journal_head, journal_tiles};
-use crate::types::{AnyId, Moment, PersonId, PrincipalId, UnitId};
+use crate::types::{AnyId, Moment, PersonId, PrincipalId, UnitId, hex};
 
 /// Who, when and in answer to what; the same for every entry of a change.
 pub(crate) struct Stamp {
@@ -33,8 +34,7 @@ pub(crate) fn lock_head(database: &mut Database) -> Result<Head> {
         Database::Postgresql(server) => head.for_update().first(server)?,
         Database::Sqlite(file) => head.first(file)?,
     };
-    let edge = Edge::read(size as u64, &edge);
-    edge.map(Head).ok_or_else(|| Error::internal("the head of the journal is damaged"))
+    edge_of(size, &edge).map(Head)
 }
 
 /// As `lock_head`, by one statement that also tells the place of the last change of any of some nouns; that is none
@@ -42,8 +42,7 @@ pub(crate) fn lock_head(database: &mut Database) -> Result<Head> {
 pub(crate) fn lock_head_and_last(database: &mut Database, nouns: &[Noun]) -> Result<(Head, Option<i64>)> {
     let server = matches!(database, Database::Postgresql(_));
     let (size, edge, seen, last): (i64, Vec<u8>, i64, Option<i64>) = Locked { nouns, server }.get_result(database)?;
-    let edge = Edge::read(size as u64, &edge).ok_or_else(|| Error::internal("the head of the journal is damaged"))?;
-    Ok((Head(edge), (size == seen).then_some(last.unwrap_or(0))))
+    Ok((Head(edge_of(size, &edge)?), (size == seen).then_some(last.unwrap_or(0))))
 }
 
 struct Locked<'n> {
@@ -95,7 +94,7 @@ pub(crate) fn append(database: &mut Database, Head(edge): &mut Head, changes: &[
 /// The statement that keeps where the head has moved to, for sending it with the commit. The row is there: it was
 /// locked.
 pub(crate) fn moved(database: &Database, Head(edge): &Head) -> String {
-    let hex: String = edge.bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex(&edge.bytes());
     let bytes = match database {
         Database::Postgresql(_) => format!("'\\x{hex}'"),
         Database::Sqlite(_) => format!("X'{hex}'"),

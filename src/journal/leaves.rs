@@ -13,7 +13,12 @@ use crate::schema::{journal, journal_head, journal_tiles};
 pub(crate) fn edge(database: &mut Database) -> Result<Edge> {
     let head = journal_head::table.find(1).select((journal_head::tree_size, journal_head::edge));
     let (size, bytes): (i64, Vec<u8>) = head.first(database)?;
-    Edge::read(size as u64, &bytes).ok_or_else(|| Error::internal("the head of the journal is damaged"))
+    edge_of(size, &bytes)
+}
+
+/// The right edge out of what the head holds.
+pub(super) fn edge_of(size: i64, bytes: &[u8]) -> Result<Edge> {
+    Edge::read(size as u64, bytes).ok_or_else(|| Error::internal("the head of the journal is damaged"))
 }
 
 /// How many entries the journal has.

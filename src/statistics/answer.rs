@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::access::{Caller, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Language, RawQuery, known, preferred};
+use crate::types::hex;
 
 /// The form of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +64,7 @@ impl Wanted {
     /// The ETag: what an answer depends on, and nothing else. It is strong.
     pub fn tag(&self, tx: &Tx<'_>, query: &RawQuery, version: &str, form: Form) -> String {
         let hash = digest(&SHA256, format!("{version} {}", self.key(tx.caller(), query, form)).as_bytes());
-        let hex: String = hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex(&hash.as_ref()[..16]);
         format!("\"{hex}\"")
     }
 }

@@ -16,7 +16,7 @@ pub use id::{Id, NewId};
 pub use json::Json;
 pub use period::Period;
 pub use shared::{Decision, Degrees, GeoPoint};
-pub use text::{Base64Url, Code, Handle, Line, Prose, SortKey, fold};
+pub use text::{Base64Url, Code, Handle, Line, Prose, SortKey, fold, hex};
 pub use time::{Day, Moment};
 
 /// Identifier of an administrative unit.

@@ -77,6 +77,7 @@ fn ten_times_the_peak_leaves_the_peak_and_refuses_the_rest_at_once() {
         let over = run(clients as usize, Some(pause));
         tell("at ten times the peak", &over);
         assert_eq!(over.bad(), Vec::<String>::new());
+        assert!(!over.refusals().is_empty(), "there was no overload");
         let times = over.rate() / peak.goodput();
         assert!(times >= bar(1.5, 8.0), "{times:.1} times the peak were asked");
         (before, left) = (before + peak.goodput(), left + over.goodput());

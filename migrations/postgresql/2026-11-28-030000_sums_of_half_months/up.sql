@@ -1,4 +1,4 @@
--- The sums of a year are those of its half-months: two and a half times the rows to read of a unit, and half the
+-- The sums of a year are those of its half-months: up to twenty-four rows to read where there was one, and half the
 -- rows to write with every incident.
 DELETE FROM incident_sums WHERE grain <> 0;
 ALTER TABLE incident_sums DROP CONSTRAINT incident_sums_pkey;

@@ -1,4 +1,4 @@
--- The sums of a year are those of its half-months: two and a half times the rows to read of a unit, and half the
+-- The sums of a year are those of its half-months: up to twenty-four rows to read where there was one, and half the
 -- rows to write with every incident.
 CREATE TABLE sums_of_half_months (
     unit_id BLOB NOT NULL CONSTRAINT incident_sums_unit REFERENCES units (id),
