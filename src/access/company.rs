@@ -3,137 +3,29 @@
 //! change before it is committed. What must not come in: what is changed.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::Notify;
 
-use super::caller::Caller;
-use super::door::TRIES;
-use super::joint::{self, Care, Joint};
-use super::pool::Link;
-use super::write::WriteTx;
-use crate::clock::Clock;
+use super::joint::{Care, Joint};
+use super::pool::{Begin, Link, Pool};
+use super::wanted::{Change, Step};
 use crate::error::{Error, Result};
 use crate::noun::Noun;
-use crate::vault::Vault;
 
 /// How many are committed at once, and for how long more are taken in.
 const MOST: usize = 32;
 const LONGEST: Duration = Duration::from_millis(50);
+/// For how long who leads goes on with those who came meanwhile: a turn for each round would cost more than
+/// the wait of whoever leads.
+const ROUNDS: Duration = Duration::from_millis(15);
 /// How many wait at most, and how long until their turn; longer is not worth it.
 const MOST_WAITING: usize = 512;
 const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// For how many commits care is taken after one was spoilt: who sends what fails once does it again.
 const CAREFUL: u32 = 16;
-
-/// What became of one change among others.
-pub(super) enum Step {
-    /// It is made, and waits for the commit.
-    Made,
-    /// It was refused, and whoever asked knows.
-    Refused,
-    /// Another writer was faster, or holds what it needs and may wait for what those before it hold.
-    Again,
-    /// It failed so that those made before it must be made again, and it after them.
-    Spoilt,
-    /// The database did not answer as it should: whatever was made with it is void.
-    Void(String),
-}
-
-/// A change that waits to be made.
-pub(super) trait Change: Send {
-    fn make(&mut self, joint: &mut Joint<'_>) -> Step;
-    /// Tells whoever asked that it is committed, or why it is not.
-    fn tell(self: Box<Self>, outcome: std::result::Result<(), Error>);
-    /// How long it waits already; for ever where nobody waits for it.
-    fn waited(&self) -> Duration;
-    /// Whether it was tried before, in vain.
-    fn tried(&self) -> bool;
-}
-
-/// A change as a request wants it made.
-pub(super) struct Wanted<T, W> {
-    caller: Arc<Caller>,
-    request_id: Arc<str>,
-    clock: Clock,
-    vault: Option<Vault>,
-    work: W,
-    asked: Instant,
-    tries: u32,
-    made: Option<T>,
-    answer: Option<oneshot::Sender<Result<T>>>,
-}
-
-impl<T, W> Wanted<T, W> {
-    pub(super) fn new(
-        (caller, request_id): (Arc<Caller>, Arc<str>),
-        (clock, vault): (Clock, Option<Vault>),
-        work: W,
-    ) -> (Self, oneshot::Receiver<Result<T>>) {
-        let (answer, told) = oneshot::channel();
-        let (asked, answer) = (Instant::now(), Some(answer));
-        (Self { caller, request_id, clock, vault, work, asked, tries: 0, made: None, answer }, told)
-    }
-
-    fn say(&mut self, outcome: Result<T>) {
-        if let Some(answer) = self.answer.take() {
-            // Nobody may be waiting any more.
-            drop(answer.send(outcome));
-        }
-    }
-}
-
-impl<T, W> Change for Wanted<T, W>
-where
-    T: Send + 'static,
-    W: FnMut(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
-{
-    fn make(&mut self, joint: &mut Joint<'_>) -> Step {
-        self.tries += 1;
-        let (now, vault, hasty) = (self.clock.now(), self.vault.as_ref(), joint.in_haste());
-        match joint::join(joint, (&self.caller, &self.request_id), now, vault, &mut self.work) {
-            Ok(made) => {
-                self.made = Some(made);
-                Step::Made
-            }
-            Err(_) if joint.spoilt() => Step::Spoilt,
-            Err(Error::Raced) if self.tries < TRIES => Step::Again,
-            Err(error) if hasty && error.met_a_lock() && self.tries < TRIES => Step::Again,
-            Err(Error::Raced) => {
-                self.say(Err(Error::Unavailable("contended".to_owned())));
-                Step::Refused
-            }
-            Err(Error::Unavailable(why)) => {
-                self.say(Err(Error::Unavailable(why.clone())));
-                Step::Void(why)
-            }
-            Err(error) => {
-                self.say(Err(error));
-                Step::Refused
-            }
-        }
-    }
-
-    fn tell(mut self: Box<Self>, outcome: std::result::Result<(), Error>) {
-        let outcome = match (outcome, self.made.take()) {
-            (Ok(()), Some(made)) => Ok(made),
-            (Ok(()), None) => Err(Error::internal("a change was committed that nobody made")),
-            (Err(error), _) => Err(error),
-        };
-        self.say(outcome);
-    }
-
-    fn waited(&self) -> Duration {
-        let gone = self.answer.as_ref().is_none_or(oneshot::Sender::is_closed);
-        if gone { Duration::MAX } else { self.asked.elapsed() }
-    }
-
-    fn tried(&self) -> bool {
-        self.tries > 0
-    }
-}
 
 /// Those who wait with changes of one kind.
 #[derive(Default)]
@@ -214,7 +106,7 @@ impl Queue {
     }
 
     /// Whether the first is made in haste too: where others wait behind it, unless that was in vain before.
-    pub(super) fn hastens(&self) -> bool {
+    fn hastens(&self) -> bool {
         let state = self.state();
         state.waiting.len() > 1 && state.waiting.front().is_some_and(|first| !first.tried())
     }
@@ -231,9 +123,23 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Serves those who wait with connections of `writers`, in haste where the place `allows` it, until nobody
+    /// waits behind another or it has lasted.
+    pub(super) fn rounds(&self, writers: &Pool, allows: bool) -> Result<()> {
+        let until = Instant::now() + ROUNDS;
+        loop {
+            let hasty = allows && self.hastens();
+            let begin = if hasty { Begin::Hastily } else { Begin::Writing };
+            writers.begun(begin, |link| self.serve(link, hasty))?;
+            if !self.hastens() || Instant::now() >= until {
+                return Ok(());
+            }
+        }
+    }
+
     /// Makes the changes of those who wait, in the transaction that was begun on `link`, in haste or not, and
     /// commits them.
-    pub(super) fn serve(&self, link: &mut Link, hasty: bool) -> Result<()> {
+    fn serve(&self, link: &mut Link, hasty: bool) -> Result<()> {
         let (began, mut joint) = (Instant::now(), Joint::begun(link, hasty, self.care()));
         let (mut made, mut void) = (Vec::new(), None);
         let outcome = loop {
@@ -302,6 +208,7 @@ impl Company {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;

@@ -9,11 +9,12 @@ use tokio::sync::oneshot;
 use tracing::Instrument;
 
 use super::caller::Caller;
-use super::company::{Company, Queue, Wanted};
+use super::company::{Company, Queue};
 use super::lanes::{Lanes, Purpose, WHOLE};
 use super::pool::{self, Begin, Place, Pools};
 use super::pulse::{Pulse, Waited};
 use super::tx::{self, Tx};
+use super::wanted::Wanted;
 use super::write::{self, WriteTx};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -275,10 +276,8 @@ impl Door {
         let served = began.clone();
         let work = move || {
             served.store(true, Ordering::SeqCst);
-            let queue = door.company.of(noun)?;
-            let hasty = queue.hastens() && matches!(door.place, Place::Server(_));
-            let begin = if hasty { Begin::Hastily } else { Begin::Writing };
-            door.pools.writers.begun(begin, |link| queue.serve(link, hasty))
+            let hasty = matches!(door.place, Place::Server(_));
+            door.company.of(noun)?.rounds(&door.pools.writers, hasty)
         };
         match self.turn(Purpose::Of(noun), true, work).await {
             // Whom it concerns has been told.

@@ -17,6 +17,7 @@ mod pool;
 mod pulse;
 mod trouble;
 mod tx;
+mod wanted;
 mod write;
 
 pub use crate::database::{Database, MultiBackend};
