@@ -20,6 +20,8 @@ from rig import HOME, File, Service
 
 KEPT = HOME / "benches/instructions.json"
 TIMES = 40
+# The least of so many counts is told: what the service does of its own accord falls into others.
+COUNTS = 8
 
 
 class Counted(Service):
@@ -46,6 +48,9 @@ class Counted(Service):
         """Instructions of one such request, once everything it needs is warm."""
         for _ in range(5):
             ask()
+        return min(self.count(ask) for _ in range(COUNTS))
+
+    def count(self, ask):
         self.control("--zero")
         for _ in range(TIMES):
             ask()
