@@ -124,7 +124,7 @@ impl Queue {
     }
 
     /// Serves those who wait with connections of `writers`, in haste where the place `allows` it, until nobody
-    /// waits behind another or it has lasted.
+    /// waits behind another or `ROUNDS` are over.
     pub(super) fn rounds(&self, writers: &Pool, allows: bool) -> Result<()> {
         let until = Instant::now() + ROUNDS;
         loop {
